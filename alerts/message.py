@@ -1,0 +1,48 @@
+"""Message and Delivery: one text to one recipient on one channel, and what became of a try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What one attempt came to, judged by the answer's body and not by its HTTP status alone."""
+
+    SENT = "sent"
+    RETRY = "retry"
+    """Refused for now (rate limit, 5xx, connection refused): try again after `retry_after`."""
+    UNKNOWN = "unknown"
+    """The request was written and no answer came: it may have been received."""
+    DEAD = "dead"
+    """Refused for good (bad token, bad address): use the next channel and tell the operator."""
+    TOO_LONG = "too_long"
+    """Refused for its length: render shorter and try again at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is to be sent. `key` is the idempotency key: the same key is the same message."""
+
+    key: str
+    subject: str
+    body: str
+    """Plain text (light markdown), not yet cut to the channel's limit."""
+    code: str = ""
+    """The incident's short code, the thread it belongs to."""
+    mobiles: tuple[str, ...] = ()
+    """Mobile numbers to @ where the channel can."""
+    maybe_duplicate: bool = False
+    """True marks the text with 「可能重复」."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One attempt's outcome."""
+
+    status: Status
+    detail: str
+    """A Chinese sentence with the platform's own code, free of secrets and personal data."""
+    platform_code: str = ""
+    retry_after: float | None = None
+    """Seconds to wait before the channel may be tried again, where the platform's rule is known."""

@@ -1,0 +1,1 @@
+"""Collects what the public says; knows Scrapy and nothing else of ours."""

@@ -1,0 +1,1 @@
+"""Readers of files that people export; each yields items or reasons why not."""

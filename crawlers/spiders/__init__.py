@@ -1,0 +1,1 @@
+"""One small file a source: requests and parse, nothing else."""

@@ -1,0 +1,1 @@
+"""Turns clean text into predictions; knows torch and nothing else of ours."""

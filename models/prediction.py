@@ -1,0 +1,71 @@
+"""Prediction: what a model says of one text (standard library only)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+RISK_CODES = (
+    "patient_safety",
+    "privacy_leak",
+    "product_safety",
+    "false_advertising",
+    "staff_misconduct",
+    "fees_fraud",
+    "conflict",
+    "regulatory",
+    "service_complaint",
+)
+POLARITIES = ("negative", "neutral", "positive")
+
+Polarity = Literal["negative", "neutral", "positive"]
+Stance = Literal["alleged", "denied", "general", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskScore:
+    """One risk code that holds, with its probability."""
+
+    code: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Sentiment, risk and stance of one text.
+
+    `negative`, `neutral` and `positive` sum to one. `risk` lists the codes above their
+    thresholds, highest first. `stance` is `none` exactly when `risk` is empty. `model` names the
+    model and the version of its preprocessing.
+    """
+
+    negative: float
+    neutral: float
+    positive: float
+    risk: tuple[RiskScore, ...]
+    stance: Stance
+    model: str
+
+    @property
+    def polarity(self) -> Polarity:
+        """The most probable class."""
+        scores: dict[Polarity, float] = {
+            "negative": self.negative,
+            "neutral": self.neutral,
+            "positive": self.positive,
+        }
+        return max(scores, key=lambda name: scores[name])
+
+
+class Classifier(Protocol):
+    """Texts in, predictions out, in the same order; a text never fails a batch."""
+
+    @property
+    def name(self) -> str:
+        """Model and preprocessing version, as stored with each prediction."""
+        ...
+
+    def predict(self, texts: Sequence[str]) -> list[Prediction]:
+        """Predict one `Prediction` a text; an empty list for no texts."""
+        ...

@@ -1,0 +1,1 @@
+"""Decides: the daemon, the rules and the memory; the only package that knows the other three."""

@@ -1,0 +1,1 @@
+"""Pure rules: standard library only, time as an argument, nothing read or sent."""

@@ -1,0 +1,1 @@
+"""What survives: tables, migrations and the queries the pipeline needs."""

@@ -1,0 +1,1 @@
+"""Deterministic text work: cleaning, masking of personal data, keyed author hashes."""
