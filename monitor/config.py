@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from monitor.config_models import (
     AckMinutes,
-    BrandConfig,
-    ChannelConfig,
-    LevelConfig,
     ModelConfig,
-    OncallConfig,
-    OverrideConfig,
-    PersonConfig,
     QuietHours,
     ReportConfig,
     RetentionConfig,
     Settings,
-    SourceConfig,
     TierConfig,
-    WatchConfig,
 )
+from monitor.config_people import (
+    ChannelConfig,
+    LevelConfig,
+    OncallConfig,
+    OverrideConfig,
+    PersonConfig,
+)
+from monitor.config_watch import BrandConfig, SourceConfig, WatchConfig
 
 __all__ = [
     "AckMinutes",

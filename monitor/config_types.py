@@ -1,13 +1,22 @@
-"""Small value types of the configuration: durations, clock times, zones, addresses."""
+"""Value types of the configuration: durations, clock times, zones, paths, addresses."""
 
 import re
 from datetime import datetime, time, timedelta
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    StringConstraints,
+    ValidationInfo,
+)
 
 DEFAULT_ZONE = "Asia/Shanghai"
 # A year: longer waits are a slip of the unit, and they keep date arithmetic far from overflow.
@@ -72,6 +81,12 @@ def split_address(url: str) -> SplitResult:
     return parts
 
 
+def anchor(value: Path, info: ValidationInfo) -> Path:
+    """Read a relative path from the folder of the configuration file."""
+    base: Path | None = (info.context or {}).get("base")
+    return base / value.expanduser() if base else value
+
+
 def is_loopback(url: str) -> bool:
     """Whether the address stays on this machine."""
     host = split_address(url).hostname or ""
@@ -93,3 +108,13 @@ ClockTime = Annotated[
 ]
 ZoneName = Annotated[str, AfterValidator(check_zone)]
 LocalTime = Annotated[datetime, AfterValidator(localise)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+AnchoredPath = Annotated[Path, AfterValidator(anchor)]
+
+
+class Section(BaseModel):
+    """What all sections share: frozen, no unknown keys, no input in error texts."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True
+    )

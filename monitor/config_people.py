@@ -1,0 +1,101 @@
+"""The schema of who is told: people, the on-call order and channels."""
+
+import re
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from monitor.config_types import ClockTime, LocalTime, Name, Section, parse_clock_time
+
+Role = Literal[
+    "oncall",
+    "commander",
+    "spokesperson",
+    "medical",
+    "legal",
+    "service",
+    "monitor",
+    "operator",
+]
+
+
+class PersonConfig(Section):
+    """Someone who can be called, in the order of their channels."""
+
+    id: str
+    name: Name
+    os_user: Name | None = None
+    mobile: str | None = Field(default=None, repr=False)
+    roles: tuple[Role, ...] = ()
+    channels: tuple[str, ...] = ()
+
+    @field_validator("id")
+    @classmethod
+    def _plain(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z0-9_-]+", value):
+            raise ValueError("只能用小写字母、数字、_ 和 -，如 zhang-san")
+        return value
+
+    @field_validator("mobile")
+    @classmethod
+    def _dialable(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"\+?[0-9]{5,15}", value):
+            raise ValueError("手机号只写数字，中间不要空格和横线；国外号码前面加 +")
+        return value
+
+
+class LevelConfig(Section):
+    """One level of the on-call order; a rotating level has one person on duty at a time."""
+
+    name: Name
+    people: tuple[str, ...] = Field(min_length=1)
+    rotate: Literal["none", "daily", "weekly"] = "none"
+    start: date | None = None
+    handover: ClockTime = parse_clock_time("09:00")
+
+    @field_validator("start")
+    @classmethod
+    def _has_first_day(cls, value: date | None, info: ValidationInfo) -> date | None:
+        if value is None and info.data.get("rotate", "none") != "none":
+            raise ValueError("轮班要写从哪天起排，如 start: 2026-01-05（那天由名单里第一位值班）")
+        return value
+
+
+class OverrideConfig(Section):
+    """A swap: this person stands in for a level between two moments."""
+
+    level: Name
+    person: str
+    begin: LocalTime = Field(alias="from")
+    end: LocalTime = Field(alias="to")
+
+    @field_validator("end")
+    @classmethod
+    def _forward(cls, value: LocalTime, info: ValidationInfo) -> LocalTime:
+        if "begin" in info.data and value <= info.data["begin"]:
+            raise ValueError("结束时间不晚于开始时间；把 from 和 to 对调，或改正日期")
+        return value
+
+
+class OncallConfig(Section):
+    """The order in which people are called, and the swaps."""
+
+    levels: tuple[LevelConfig, ...] = ()
+    overrides: tuple[OverrideConfig, ...] = ()
+
+
+class ChannelConfig(Section):
+    """Where messages go: an Apprise address whose secrets come from the environment."""
+
+    name: Name
+    url: str = Field(repr=False)
+    # 企业微信 and 钉钉 refuse the 21st message of a minute; five are kept for red ones.
+    per_minute: int = Field(default=15, ge=1, le=100)
+
+    @field_validator("url")
+    @classmethod
+    def _has_scheme(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z][a-z0-9+.-]*://\S+", value, re.IGNORECASE):
+            raise ValueError("不是渠道地址；写成「类型://…」，如 wecombot://${WECOM_KEY}")
+        return value
