@@ -1,0 +1,36 @@
+# Two commands do all set-up: `make demo` (see it work) and `make test` (check it works).
+.PHONY: demo test check lock format lint types imports dependencies setup setup-dev clean
+
+BIN = .venv/bin
+
+setup:
+	@scripts/install.sh requirements.lock
+
+setup-dev:
+	@scripts/install.sh requirements.lock requirements-dev.lock
+
+demo: setup
+	@$(BIN)/fengsui demo
+
+test: setup-dev
+	$(BIN)/pytest -n 2 -q
+
+check: setup-dev format lint types imports dependencies test
+
+format:
+	$(BIN)/ruff format --check .
+
+lint:
+	$(BIN)/ruff check .
+
+types:
+	$(BIN)/mypy
+
+imports:
+	$(BIN)/lint-imports
+
+dependencies:
+	$(BIN)/deptry .
+
+lock: setup-dev
+	scripts/lock.sh
