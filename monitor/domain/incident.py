@@ -199,3 +199,42 @@ def leased_until(incident: Incident, at: datetime) -> datetime:
     """Return the end of a lease renewed at this instant; a renewal never shortens it."""
     fresh = at + ACK_LEASE[incident.tier]
     return max(fresh, incident.ack_lease_until or fresh)
+
+
+def renewed(incident: Incident, at: datetime) -> Incident:
+    """Renew the lease, if somebody holds one: every sign of progress does, an old one nothing."""
+    until = leased_until(incident, at)
+    if not incident.lifecycle.leased or until == incident.ack_lease_until:
+        return incident
+    return replace(incident, ack_lease_until=until, lease_warned=False)
+
+
+def reopened(incident: Incident, at: datetime) -> Incident:
+    """Put it before everybody again: unanswered, from this instant."""
+    return replace(
+        incident,
+        lifecycle=Lifecycle.OPEN,
+        opened_at=at,
+        acked_at=None,
+        acked_by=None,
+        ack_lease_until=None,
+        lease_warned=False,
+        stable_at=None,
+        resolved_at=None,
+        closed_at=None,
+        candidate_until=None,
+        dismiss_asked_by=None,
+    )
+
+
+def raised(incident: Incident, tier: Tier, at: datetime) -> Incident:
+    """Make it louder, unconfirmed and unanswered; a story that had ended occurs once more."""
+    ended = not incident.lifecycle.active
+    return replace(
+        reopened(incident, at),
+        tier=tier,
+        peak_tier=max(tier, incident.peak_tier),
+        tier_since=at,
+        tier_confirmed_by=None,
+        occurrence=incident.occurrence + ended,
+    )
