@@ -1,0 +1,98 @@
+"""The crawl child: reads one request from standard input, runs the spider, writes JSON Lines."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess
+
+from crawlers.protocol import CrawlRequest, request_from_json
+from crawlers.settings import scrapy_settings
+from crawlers.spiders.feed import FeedSpider
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+PR_SET_PDEATHSIG = 1
+GRACE_SECONDS = 5  # the parent kills first; this alarm is for the child whose parent is gone
+OUT_OF_MEMORY = 77
+COUNTED = "downloader/response_status_count/"
+
+
+def main() -> None:
+    """Run one crawl under its limits."""
+    parent = int(sys.argv[1])
+    request = request_from_json(sys.stdin.read())
+    _set_limits(request, parent)
+    events = _own_output()
+    try:
+        _run(request, events)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+
+
+def _set_limits(request: CrawlRequest, parent: int) -> None:
+    """Die with the parent, after the deadline, and above the memory limit.
+
+    RLIMIT_DATA counts memory that is written to, not what libraries merely map, so it neither
+    trips over shared files as RLIMIT_AS does nor sleeps between polls as MEMUSAGE_LIMIT_MB does.
+    """
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, request.deadline_seconds + GRACE_SECONDS)
+    limit = request.memory_mb * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
+def _own_output() -> TextIO:
+    """Keep standard output for the events; whatever a library prints goes to the log."""
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+    os.dup2(2, 1)
+    return events
+
+
+def _run(request: CrawlRequest, events: TextIO) -> None:
+    def write(item: dict[str, Any]) -> None:
+        with suppress(BrokenPipeError):
+            events.write(json.dumps(item) + "\n")
+
+    def spider_error(failure: Any) -> None:  # noqa: ANN401
+        if failure.check(MemoryError):
+            os._exit(OUT_OF_MEMORY)
+        os._exit(1)
+
+    process = AsyncCrawlerProcess(scrapy_settings(request))
+    crawler = process.create_crawler(FeedSpider)
+    crawler.signals.connect(write, signals.item_scraped)
+    crawler.signals.connect(spider_error, signals.spider_error)
+    process.crawl(crawler, job=request)
+    process.start()
+    write({"event": "end", "facts": _facts(crawler.stats.get_stats())})
+
+
+def _facts(stats: dict[str, Any]) -> dict[str, int]:
+    facts = {
+        f"http_{name.removeprefix(COUNTED)}": value
+        for name, value in stats.items()
+        if name.startswith(COUNTED)
+    }
+    facts["bytes"] = stats.get("downloader/response_bytes", 0)
+    if "retry_after_seconds" in stats:
+        facts["retry_after_seconds"] = stats["retry_after_seconds"]
+    return facts
+
+
+if __name__ == "__main__":
+    main()

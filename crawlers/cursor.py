@@ -1,0 +1,80 @@
+"""What one reading remembers for the next: validators of the feed and a mark for each entry."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crawlers.protocol import Mark
+
+MAX_TRIES = 3  # readings of an article that fails for a while, before the feed's words must do
+MAX_MARKS = 10_000  # twice the entries read of one feed; about 400 kB
+MARK_PARTS = 3
+Need = Literal["article", "feed_only", "retry", "counters", "nothing"]
+
+
+@dataclass
+class Cursor:
+    """The marks by entry key, oldest first, and what the feed's server told us to quote."""
+
+    url: str
+    etag: str = ""
+    modified: str = ""
+    marks: dict[str, Mark] = field(default_factory=dict)
+
+    def conditions(self) -> dict[str, str]:
+        """Return the request headers that let the server answer 304."""
+        pairs = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
+        return {name: value for name, value in pairs.items() if value}
+
+    def has_unfinished(self) -> bool:
+        """Tell whether some entry waits for another reading, which a 304 would hide."""
+        return any(not mark[0] or 0 < mark[2] < MAX_TRIES for mark in self.marks.values())
+
+
+def load(record: Mapping[str, Any], url: str) -> Cursor:
+    """Return the cursor; validators count only for the address that gave them."""
+    same = record.get("url") == url
+    return Cursor(
+        url,
+        str(record.get("etag") or "") if same else "",
+        str(record.get("modified") or "") if same else "",
+        {
+            str(key): (str(mark[0]), str(mark[1]), int(mark[2]))
+            for key, mark in (record.get("marks") or {}).items()
+            if len(mark) == MARK_PARTS
+        },
+    )
+
+
+def dump(cursor: Cursor) -> dict[str, Any]:
+    """Return the cursor as a JSON object, oldest marks dropped beyond the bound."""
+    marks = list(cursor.marks.items())[-MAX_MARKS:]
+    return {
+        "url": cursor.url,
+        "etag": cursor.etag,
+        "modified": cursor.modified,
+        "marks": {key: list(mark) for key, mark in marks},
+    }
+
+
+def digest(*parts: object) -> str:
+    """Return 16 hexadecimal digits that change when any part does."""
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def need_of(mark: Mark | None, content: str, counters: str) -> Need:
+    """Tell what an entry needs, given its mark of last time and its hashes of today."""
+    if mark is None:
+        return "article"
+    if not mark[0]:
+        return "feed_only"  # its page killed a child; its words in the feed must do
+    if mark[0] != content:
+        return "article"
+    if 0 < mark[2] < MAX_TRIES:
+        return "retry"
+    return "nothing" if mark[1] == counters else "counters"

@@ -1,0 +1,71 @@
+"""Says in Chinese why a page could not be had, from Scrapy's exceptions and HTTP codes."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    UnsupportedURLSchemeError,
+)
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from crawlers.guards import PrivateAddress
+from crawlers.parsing import shown
+from crawlers.protocol import Problem
+from crawlers.robots import RobotsForbidden
+
+TEMPORARY = frozenset({"timeout", "server_error", "rate_limited", "unreachable"})
+"""Worth another try in a later run; everything else stays as it is."""
+BY_STATUS = {
+    401: ("forbidden", "要求登录（401）。请换一个公开的地址"),
+    403: ("forbidden", "拒绝访问（403）。请核对是否允许抓取，或换一个公开的地址"),
+    404: ("not_found", "不存在（404）。请核对地址是否已更换"),
+    408: ("timeout", "响应超时（408），下次再试"),
+    410: ("not_found", "已被删除（410）。请换一个地址或停用这个来源"),
+    429: ("rate_limited", "说访问太频繁（429），下次再试。请把抓取间隔调大"),
+}
+BY_EXCEPTION: tuple[tuple[type[Exception], str, str], ...] = (
+    (RobotsForbidden, "robots", "被该网站的 robots.txt 禁止抓取，已遵守。请改用授权接口或手工导入"),
+    (PrivateAddress, "private_address", "指向内部网络地址，为安全起见没有访问"),
+    (DownloadTimeoutError, "timeout", "长时间没有回应，已放弃，下次再试"),
+    (TimeoutError, "timeout", "长时间没有回应，已放弃，下次再试"),
+    (CannotResolveHostError, "unreachable", "的域名解析不到。请核对地址和网络"),
+    (DownloadCancelledError, "too_large", "超过 5 MB，没有下载。请核对是否为正确的地址"),
+    (UnsupportedURLSchemeError, "bad_address", "不是 http 或 https 地址"),
+    (MemoryError, "memory", "太大，处理时超出内存上限"),
+)
+
+
+def describe(error: BaseException, url: str, what: str) -> Problem:
+    """Return the problem in one sentence; `what` says what the page was to us."""
+    kind, sentence = _why(error)
+    return Problem(kind, url, f"{what}{sentence}：{shown(url)}")
+
+
+def _why(error: BaseException) -> tuple[str, str]:
+    if isinstance(error, HttpError):
+        return _by_status(error.response.status)
+    for known, kind, sentence in BY_EXCEPTION:
+        if isinstance(error, known):
+            return kind, sentence
+    if isinstance(error, IgnoreRequest):
+        return _ignored(str(error))
+    return "unreachable", f"连不上（{type(error).__name__}），下次再试"
+
+
+def _by_status(status: int) -> tuple[str, str]:
+    if status in BY_STATUS:
+        return BY_STATUS[status]
+    if status >= 500:  # noqa: PLR2004 (HTTP)
+        return "server_error", f"的服务器出错（{status}），下次再试"
+    return "http", f"返回了意外的状态码 {status}"
+
+
+def _ignored(reason: str) -> tuple[str, str]:
+    if "redirect" in reason:
+        return "redirect_loop", "反复跳转，到不了正文。请在浏览器中打开核对"
+    if "MAXSIZE" in reason:
+        return "too_large", "解压后超过 5 MB，没有读取。请核对是否为正确的地址"
+    return "ignored", "没有被读取"

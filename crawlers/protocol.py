@@ -1,0 +1,92 @@
+"""What the runner asks of the crawl child and hears back: one JSON request, then JSON Lines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crawlers.items import Item
+
+CrawlStatus = Literal["ok", "not_modified", "empty", "failed"]
+Mark = tuple[str, str, int]
+"""What the cursor keeps of an entry: hash of its content, hash of its counters, failed tries."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlRequest:
+    """One feed to read once, and the limits it must keep."""
+
+    source: str
+    platform: str
+    url: str
+    cache_dir: Path
+    now: datetime
+    cursor: Mapping[str, Any] = field(default_factory=dict)
+    follow_articles: bool = True
+    obey_robots: bool = True
+    max_items: int = 200
+    deadline_seconds: float = 120
+    memory_mb: int = 512
+    delay_seconds: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that went wrong, in a sentence for the person who runs the sources."""
+
+    kind: str
+    url: str
+    message_zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOutcome:
+    """What one reading of a feed brought; `cursor` belongs into the next request."""
+
+    status: CrawlStatus
+    items: list[Item]
+    cursor: dict[str, Any]
+    problems: list[Problem]
+    facts: dict[str, int]
+
+
+def request_to_json(request: CrawlRequest) -> str:
+    """Return the request as the one JSON document that the child reads."""
+    record = asdict(request)
+    record["cache_dir"] = str(request.cache_dir)
+    record["now"] = request.now.isoformat()
+    return json.dumps(record)
+
+
+def request_from_json(text: str) -> CrawlRequest:
+    """Return the request that `request_to_json` wrote."""
+    record = json.loads(text)
+    record["cache_dir"] = Path(record["cache_dir"])
+    record["now"] = datetime.fromisoformat(record["now"])
+    return CrawlRequest(**record)
+
+
+def problem_event(problem: Problem) -> dict[str, Any]:
+    """Return the line that reports a problem."""
+    return {"event": "problem", **asdict(problem)}
+
+
+def item_event(key: str, mark: Mark, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the line that hands over one item with the cursor mark that goes with it."""
+    return {"event": "item", "key": key, "mark": list(mark), "record": dict(record)}
+
+
+def mark_event(key: str, mark: Mark) -> dict[str, Any]:
+    """Return the line that moves an entry's mark without a new item."""
+    return {"event": "mark", "key": key, "mark": list(mark)}
+
+
+def trying_event(key: str) -> dict[str, Any]:
+    """Return the line that says whose page is being taken apart, should it kill the child."""
+    return {"event": "trying", "key": key}

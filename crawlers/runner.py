@@ -1,0 +1,203 @@
+"""Runs one feed in a child process and turns whatever happens into an outcome; never raises."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from crawlers import cursor as memory
+from crawlers.importers.record import parse_item
+from crawlers.items import Item, ItemError
+from crawlers.parsing import shown
+from crawlers.protocol import (
+    CrawlOutcome,
+    CrawlRequest,
+    CrawlStatus,
+    Mark,
+    Problem,
+    request_to_json,
+)
+
+__all__ = ["CrawlOutcome", "CrawlRequest", "Problem", "crawl"]
+
+MAX_PROBLEMS = 50  # a site that is down says the same of every article
+OUT_OF_MEMORY = 77  # the child's own exit code; see crawlers.child
+PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+PASSED_PREFIXES = ("LC_", "PYTHON", "SSL_CERT_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Heard:
+    """What the child said before it ended, in the order it said it."""
+
+    items: list[Item] = field(default_factory=list)
+    marks: dict[str, Mark] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    feed: dict[str, Any] | None = None
+    trying: str | None = None
+    articles: int = 0
+    not_modified: bool = False
+    facts: dict[str, int] | None = None
+
+
+def crawl(request: CrawlRequest) -> CrawlOutcome:
+    """Read the feed once and return what came of it; blocks until the deadline at most."""
+    output, death = _run_child(request)
+    heard = _listen(output, request)
+    if death is not None:
+        heard.problems.insert(0, death)
+    elif heard.facts is None:
+        heard.problems.insert(0, _problem(request, "crashed", "抓取程序中途退出"))
+    status = _status(heard, death)
+    return CrawlOutcome(
+        status=status,
+        items=heard.items,
+        cursor=_next_cursor(request, heard, status),
+        problems=heard.problems[:MAX_PROBLEMS],
+        facts=_facts(heard),
+    )
+
+
+def _run_child(request: CrawlRequest) -> tuple[bytes, Problem | None]:
+    try:
+        child = subprocess.Popen(  # noqa: S603 (our own module, no shell)
+            [sys.executable, "-P", "-m", "crawlers.child", str(os.getpid())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=_environment(),
+            start_new_session=True,
+        )
+    except OSError as error:
+        return b"", _problem(request, "crashed", f"抓取程序启动不了（{error.strerror}）")
+    with child:
+        return _converse(child, request)
+
+
+def _converse(
+    child: subprocess.Popen[bytes], request: CrawlRequest
+) -> tuple[bytes, Problem | None]:
+    try:
+        output, errors = child.communicate(
+            request_to_json(request).encode(), timeout=request.deadline_seconds
+        )
+    except subprocess.TimeoutExpired:
+        _kill(child)
+        output, errors = child.communicate()
+        seconds = f"{request.deadline_seconds:g}"
+        return output, _problem(request, "deadline", f"抓取超过 {seconds} 秒的时限，已停止")
+    except BaseException:
+        _kill(child)
+        raise
+    return output, _death(child.returncode, errors, request)
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+
+
+def _death(code: int, errors: bytes, request: CrawlRequest) -> Problem | None:
+    if code == 0:
+        return None
+    last = errors.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1][:300]
+    log.warning("crawl child of %s ended with %s: %s", request.source, code, last)
+    if code == OUT_OF_MEMORY or b"MemoryError" in errors:
+        sentence = (
+            f"抓取用的内存超过 {request.memory_mb} MB 的上限，已停止。请调高上限或停用这个来源"
+        )
+        return _problem(request, "memory", sentence)
+    how = f"被信号 {-code} 终止" if code < 0 else f"退出码 {code}"
+    return _problem(request, "crashed", f"抓取程序中途退出（{how}），已保留读到的内容，下次再试")
+
+
+def _problem(request: CrawlRequest, kind: str, sentence: str) -> Problem:
+    return Problem(kind, request.url, f"{sentence}：{shown(request.url)}")
+
+
+def _environment() -> dict[str, str]:
+    """Keep the secrets of the channels away from the process that reads hostile pages."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in PASSED_ON or name.upper().startswith(PASSED_PREFIXES)
+    }
+
+
+def _listen(output: bytes, request: CrawlRequest) -> Heard:
+    heard = Heard()
+    for line in output.split(b"\n")[:-1]:  # what follows the last line feed was cut off
+        with suppress(ValueError, KeyError, ItemError):
+            _hear(heard, json.loads(line), request)
+    return heard
+
+
+def _hear(heard: Heard, event: dict[str, Any], request: CrawlRequest) -> None:
+    match event["event"]:
+        case "item":
+            heard.items.append(parse_item(event["record"], request.now))
+            _settle(heard, event)
+        case "mark":
+            _settle(heard, event)
+        case "problem":
+            heard.problems.append(Problem(event["kind"], event["url"], event["message_zh"]))
+        case "feed":
+            heard.feed = event
+        case "trying":
+            heard.trying = event["key"]
+            heard.articles += 1
+        case "not_modified":
+            heard.not_modified = True
+        case "end":
+            heard.facts = event["facts"]
+
+
+def _settle(heard: Heard, event: dict[str, Any]) -> None:
+    content, counters, tries = event["mark"]
+    heard.marks[event["key"]] = (content, counters, tries)
+    if heard.trying == event["key"]:
+        heard.trying = None
+
+
+def _status(heard: Heard, death: Problem | None) -> CrawlStatus:
+    if heard.not_modified:
+        return "not_modified"
+    if heard.feed is None:
+        return "failed"
+    if death is None and heard.facts is not None:
+        return "ok" if heard.feed["entries"] else "empty"
+    return "ok" if death and death.kind == "deadline" and heard.items else "failed"
+
+
+def _next_cursor(request: CrawlRequest, heard: Heard, status: CrawlStatus) -> dict[str, Any]:
+    """Advance by what was really handed over; quote the feed's validators only when all was."""
+    if heard.feed is None or status in {"empty", "not_modified"}:
+        return dict(request.cursor)
+    cursor = memory.load(request.cursor, request.url)
+    for key, mark in heard.marks.items():
+        cursor.marks.pop(key, None)
+        cursor.marks[key] = mark
+    if heard.trying is not None:
+        cursor.marks[heard.trying] = ("", "", 1)
+    whole = heard.facts is not None and heard.feed["complete"]
+    cursor.etag = heard.feed["etag"] if whole else ""
+    cursor.modified = heard.feed["modified"] if whole else ""
+    return memory.dump(cursor)
+
+
+def _facts(heard: Heard) -> dict[str, int]:
+    return {
+        **(heard.facts or {}),
+        "entries": heard.feed["entries"] if heard.feed else 0,
+        "items": len(heard.items),
+        "articles": heard.articles,
+    }
