@@ -248,7 +248,7 @@ def _page(run: Run, people: tuple[str, ...], now: datetime) -> Page:
 
 def _gap(run: Run, kind: GapKind, now: datetime) -> Gap:
     if kind is GapKind.EMPTY:
-        text = f"第 {run.level} 级此刻没有人值班，已立即转到下一级：请补排值班表。"
+        text = f"第 {run.level} 级此刻没有人值班，已跳过这一级继续叫人：请补排值班表。"
     else:
         text = f"{run.tier.label}告警已叫遍各级，仍无人接手：请电话联系值班负责人。"
     return Gap(run.incident_id, run.tier, run.level, run.loop, kind, now, text)
