@@ -103,7 +103,8 @@ def _check_value(name: str, value: object) -> None:
     elif name == "orange":
         good, wanted = isinstance(value, bool), "true（橙色也做）或 false（只在红色做）"
     elif "minutes" in name:
-        good, wanted = _is_minutes(value, least=name != "after_minutes"), "整数分钟，不能是负数"
+        least = 0 if name == "after_minutes" else 1
+        good, wanted = _is_minutes(value, least), f"整数分钟，至少 {least}"
     else:
         good, wanted = isinstance(value, str) and bool(value.strip()), "文字，不能为空"
     if not good:
