@@ -1,6 +1,8 @@
 """The schema of fengsui.yaml as a whole: frozen pydantic models, one per section."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -47,7 +49,7 @@ class ModelConfig(Section):
     """Which classifier reads the texts; without a path the built-in one."""
 
     path: str | None = None
-    labels: dict[str, Literal["negative", "neutral", "positive"]] = {}
+    labels: dict[str, Literal["negative", "neutral", "positive"]] = Field(default_factory=dict)
     allow_download: bool = False
     device: Literal["auto", "cpu", "cuda"] = "auto"
     threads: int | None = Field(default=None, ge=1, le=256)
@@ -110,6 +112,15 @@ class Settings(Section):
         if value is None or value.startswith(("sqlite:///", "postgresql+psycopg://")):
             return value
         raise ValueError("只支持 sqlite:///… 和 postgresql+psycopg://…；不写就用自带的 SQLite")
+
+    def remember(self, templates: Mapping[tuple[str | int, ...], str]) -> None:
+        """Keep what was written where ${…} stood, so that it can be shown instead of secrets."""
+        self._templates.update(templates)
+
+    @property
+    def templates(self) -> Mapping[tuple[str | int, ...], str]:
+        """What was written where ${…} stood, by place."""
+        return MappingProxyType(self._templates)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,12 +1,11 @@
 """The schema of who is told: people, the on-call order and channels."""
 
 import re
-from datetime import date
 from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from monitor.config_types import ClockTime, LocalTime, Name, Section, parse_clock_time
+from monitor.config_types import ClockTime, Day, LocalTime, Name, Section, parse_clock_time
 
 Role = Literal[
     "oncall",
@@ -51,12 +50,12 @@ class LevelConfig(Section):
     name: Name
     people: tuple[str, ...] = Field(min_length=1)
     rotate: Literal["none", "daily", "weekly"] = "none"
-    start: date | None = None
+    start: Day | None = None
     handover: ClockTime = parse_clock_time("09:00")
 
     @field_validator("start")
     @classmethod
-    def _has_first_day(cls, value: date | None, info: ValidationInfo) -> date | None:
+    def _has_first_day(cls, value: Day | None, info: ValidationInfo) -> Day | None:
         if value is None and info.data.get("rotate", "none") != "none":
             raise ValueError("轮班要写从哪天起排，如 start: 2026-01-05（那天由名单里第一位值班）")
         return value

@@ -1,7 +1,7 @@
 """Value types of the configuration: durations, clock times, zones, paths, addresses."""
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
@@ -53,6 +53,30 @@ def parse_clock_time(value: object) -> time:
     if found is None:
         raise ValueError("时刻看不懂；写成 24 小时制的「时:分」，如 09:00、22:30")
     return time(int(found[1]), int(found[2]))
+
+
+def parse_day(value: object) -> date:
+    """Turn 2026-01-05 into a date; anything else is a ValueError in Chinese."""
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(_dashed(value))
+    except ValueError:
+        raise ValueError("日期看不懂；写成「年-月-日」，如 2026-01-05") from None
+
+
+def parse_moment(value: object) -> datetime:
+    """Turn 2026-01-05 09:00 into a datetime; anything else is a ValueError in Chinese."""
+    try:
+        return value if isinstance(value, datetime) else datetime.fromisoformat(_dashed(value))
+    except ValueError:
+        raise ValueError("时间看不懂；写成「年-月-日 时:分」，如 2026-01-05 09:00") from None
+
+
+def _dashed(value: object) -> str:
+    # the standard parser also reads 20260105 and 2026-W01, which nobody here means
+    text = str(value).strip()
+    if not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:|$)", text):
+        raise ValueError
+    return text
 
 
 def check_zone(name: str) -> str:
@@ -107,7 +131,8 @@ ClockTime = Annotated[
     PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str, when_used="json"),
 ]
 ZoneName = Annotated[str, AfterValidator(check_zone)]
-LocalTime = Annotated[datetime, AfterValidator(localise)]
+Day = Annotated[date, BeforeValidator(parse_day)]
+LocalTime = Annotated[datetime, BeforeValidator(parse_moment), AfterValidator(localise)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 AnchoredPath = Annotated[Path, AfterValidator(anchor)]
 

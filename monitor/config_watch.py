@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, StringConstraints, ValidationInfo, field_validator
 
 from monitor.config_types import (
     Duration,
@@ -14,20 +14,21 @@ from monitor.config_types import (
 )
 
 
+def _long_enough(word: str) -> str:
+    if len(word) == 1 and not word.isascii():
+        raise ValueError("只有一个汉字，会命中太多无关内容；至少写两个字")
+    return word
+
+
+BrandWord = Annotated[Name, AfterValidator(_long_enough)]
+
+
 class BrandConfig(Section):
     """A brand that is watched: its names, and words that mean someone else is meant."""
 
-    name: Name
-    aliases: tuple[Name, ...] = ()
+    name: BrandWord
+    aliases: tuple[BrandWord, ...] = ()
     exclude: tuple[Name, ...] = ()
-
-    @field_validator("name", "aliases")
-    @classmethod
-    def _long_enough(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        for word in (value,) if isinstance(value, str) else value:
-            if len(word) == 1 and not word.isascii():
-                raise ValueError("只有一个汉字，会命中太多无关内容；至少写两个字")
-        return value
 
 
 class WatchConfig(Section):

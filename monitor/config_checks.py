@@ -1,0 +1,134 @@
+"""Checks across sections: names used twice, names that nobody has, secrets written out.
+
+They read the plain values and not the typed settings, so that a slip in one section does not hide
+those in another; and they read what is written, with ${…} unfilled, so that they may quote it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from monitor.config_errors import nearest, quote
+from monitor.config_secrets import address_secret, channel_secret
+
+if TYPE_CHECKING:
+    from monitor.config_yaml import Loc
+
+Finding = tuple["Loc", str]
+Tree = dict[str, Any]
+LineOf = Callable[["Loc"], int]
+
+_UNIQUE: tuple[tuple[Loc, str], ...] = (
+    (("brands",), "name"),
+    (("watch",), "name"),
+    (("sources",), "name"),
+    (("people",), "id"),
+    (("channels",), "name"),
+    (("oncall", "levels"), "name"),
+)
+
+
+def cross_check(tree: Tree, line_of: LineOf) -> Iterator[Finding]:
+    """Yield every contradiction between parts of the file, as a place and a sentence."""
+    for path, key in _UNIQUE:
+        yield from _twice(_named(tree, path, key), line_of)
+    yield from _twice(_brand_words(tree), line_of)
+    yield from _excluded(tree)
+    yield from _references(tree)
+    yield from _secrets(tree)
+    if "oncall" in tree and not _entries(tree, ("oncall", "levels")):
+        yield ("oncall", "levels"), "一级也没有；至少写一级，或删掉整段 oncall"
+
+
+def _entries(tree: Tree, path: Loc) -> list[tuple[Loc, Any]]:
+    value: Any = tree
+    for part in path:
+        value = value.get(part) if isinstance(value, dict) else None
+    return [((*path, n), one) for n, one in enumerate(value)] if isinstance(value, list) else []
+
+
+def _named(tree: Tree, path: Loc, key: str) -> list[Finding]:
+    return [
+        ((*loc, key), one[key].strip())
+        for loc, one in _entries(tree, path)
+        if isinstance(one, dict) and isinstance(one.get(key), str)
+    ]
+
+
+def _listed(one: Any, loc: Loc, key: str) -> list[Finding]:  # noqa: ANN401 - any YAML value
+    entries = _entries(one, (key,)) if isinstance(one, dict) else []
+    return [((*loc, *place), word.strip()) for place, word in entries if isinstance(word, str)]
+
+
+def _twice(words: list[Finding], line_of: LineOf) -> Iterator[Finding]:
+    first: dict[str, Loc] = {}
+    for loc, word in words:
+        before = first.setdefault(_folded(word), loc)
+        if before != loc:
+            yield loc, f"「{quote(word)}」在第 {line_of(before)} 行已经用过；换一个，或删掉一处"
+
+
+def _folded(word: str) -> str:
+    return unicodedata.normalize("NFKC", word).casefold()
+
+
+def _brand_words(tree: Tree) -> list[Finding]:
+    names = _named(tree, ("brands",), "name")
+    brands = _entries(tree, ("brands",))
+    return names + [word for loc, one in brands for word in _listed(one, loc, "aliases")]
+
+
+def _excluded(tree: Tree) -> Iterator[Finding]:
+    own = {_folded(word) for _, word in _brand_words(tree)}
+    for loc, one in _entries(tree, ("brands",)):
+        for place, word in _listed(one, loc, "exclude"):
+            if _folded(word) in own:
+                yield place, "排除词就是品牌的名字，那样会漏掉它；删掉这个词，或写得更长"
+
+
+def _references(tree: Tree) -> Iterator[Finding]:
+    brands = _words(tree, ("brands",), "name")
+    channels = _words(tree, ("channels",), "name")
+    people = _words(tree, ("people",), "id")
+    levels = _words(tree, ("oncall", "levels"), "name")
+    yield from _unknown(_named(tree, ("watch",), "brand"), brands, "brands 里没有这个品牌")
+    for path, key in ((("people",), "channels"), (("oncall", "levels"), "people")):
+        known, text = (channels, _NO_CHANNEL) if key == "channels" else (people, _NO_PERSON)
+        for loc, one in _entries(tree, path):
+            yield from _unknown(_listed(one, loc, key), known, text)
+    for key in ("groups", "operator_channels"):
+        yield from _unknown(_listed(tree, (), key), channels, _NO_CHANNEL)
+    overrides = ("oncall", "overrides")
+    yield from _unknown(_named(tree, overrides, "person"), people, _NO_PERSON)
+    yield from _unknown(_named(tree, overrides, "level"), levels, "oncall.levels 里没有这一级")
+
+
+_NO_CHANNEL = "channels 里没有这个渠道"
+_NO_PERSON = "people 里没有这个 id"
+
+
+def _words(tree: Tree, path: Loc, key: str) -> list[str]:
+    return [word for _, word in _named(tree, path, key)]
+
+
+def _unknown(used: list[Finding], known: list[str], text: str) -> Iterator[Finding]:
+    for loc, word in used:
+        if word not in known:
+            meant = nearest(word, known)
+            hint = f"是不是「{quote(meant)}」？" if meant else "先在那里加上，或改成已有的"
+            yield loc, f"「{quote(word)}」：{text}；{hint}"
+
+
+def _secrets(tree: Tree) -> Iterator[Finding]:
+    for loc, url in _named(tree, ("channels",), "url"):
+        better = channel_secret(url)
+        if better:
+            text = "密钥不能写在文件里；写成 {}，再把密钥放进同名的环境变量"
+            yield loc, text.format(better)
+    database = tree.get("database")
+    addresses = [(("database",), database)] if isinstance(database, str) else []
+    for loc, url in [*addresses, *_named(tree, ("sources",), "url")]:
+        if address_secret(url):
+            yield loc, "密码不能写在文件里；把密码那一段写成 ${DB_PASSWORD} 这样的环境变量"

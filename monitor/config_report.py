@@ -1,0 +1,102 @@
+"""What `fengsui check` prints: the settings in force without secrets, and what is missing."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from monitor.config_types import format_duration, split_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from monitor.config_models import Settings
+
+_HIDDEN = "***"
+# One missed reading is ordinary; silence is called only after at least two.
+_READINGS_BEFORE_SILENCE = 2
+_NEEDED_ROLES = {
+    "commander": "总指挥",
+    "spokesperson": "发言人",
+    "medical": "医务审核人",
+    "legal": "法务审核人",
+}
+
+
+def mask(settings: Settings) -> dict[str, Any]:
+    """Return the settings in force as plain values, with ${…} or *** where a secret stands."""
+    shown = settings.model_dump(mode="json", by_alias=True)
+    shown["database"] = _without_password(settings.database)
+    for channel in shown["channels"]:
+        channel["url"] = f"{channel['url'].partition('://')[0]}://{_HIDDEN}"
+    for person in shown["people"]:
+        person["mobile"] = person["mobile"] and _HIDDEN
+    for source in shown["sources"]:
+        source["url"] = _without_password(source["url"])
+    for loc, template in settings.templates.items():
+        _put(shown, loc, template)
+    return shown
+
+
+def _put(tree: Any, loc: tuple[str | int, ...], value: str) -> None:  # noqa: ANN401 - any plain value
+    for part in loc[:-1]:
+        tree = tree[part]
+    tree[loc[-1]] = value
+
+
+def _without_password(url: str | None) -> str | None:
+    password = split_address(url or "").password
+    return url.replace(f":{password}@", f":{_HIDDEN}@") if url and password else url
+
+
+def warnings(settings: Settings) -> list[str]:
+    """Return in Chinese what a configuration may lack and still start, the gravest first."""
+    return list(chain(_reach(settings), _oncall(settings), _channels(settings), _sources(settings)))
+
+
+def _reach(settings: Settings) -> Iterator[str]:
+    reachable = {person.id for person in settings.people if person.channels}
+    called = {one for level in settings.oncall.levels for one in level.people}
+    if not settings.channels:
+        yield "一个渠道也没有（channels）：任何告警都发不出去"
+    if not called:
+        yield "没有人值班（oncall）：告警发出后没人会被叫到"
+    if not (called & reachable or settings.groups):
+        yield "红色告警到不了任何人：给 oncall 里的人配上渠道，或在 groups 里写一个群"
+    if not settings.operator_channels:
+        yield "没有写 operator_channels：来源沉默、发送失败这些系统消息没人收到"
+
+
+def _oncall(settings: Settings) -> Iterator[str]:
+    for level in settings.oncall.levels:
+        if len(level.people) == 1:
+            yield f"值班「{level.name}」只有一个人：他不在时要等到下一级才有人应答"
+    held = {role for person in settings.people for role in person.roles}
+    if settings.people:
+        for role, title in _NEEDED_ROLES.items():
+            if role not in held:
+                yield f"没有人担任{title}（roles 里的 {role}）：处置预案走到那一步会停下"
+
+
+def _channels(settings: Settings) -> Iterator[str]:
+    for person in settings.people:
+        if not person.channels:
+            yield f"{person.name}（{person.id}）没有渠道：叫不到他"
+    used = {*settings.groups, *settings.operator_channels}
+    used.update(name for person in settings.people for name in person.channels)
+    for channel in settings.channels:
+        if channel.name not in used:
+            yield f"渠道「{channel.name}」没有人用：写进 groups、operator_channels 或某人名下"
+
+
+def _sources(settings: Settings) -> Iterator[str]:
+    active = [source for source in settings.sources if source.enabled]
+    if not active:
+        yield "没有启用的来源（sources）：只能用 fengsui ingest 手工导入"
+    for source in active:
+        least = _READINGS_BEFORE_SILENCE * source.every
+        if source.silent_after < least:
+            yield (
+                f"来源「{source.name}」的 silent_after 比两次采集的间隔还短，会误报沉默："
+                f"至少写 {format_duration(least)}"
+            )
