@@ -30,18 +30,28 @@ def load_playbook(path: Path | None = None) -> Playbook:
     """
     path = path or _SHIPPED
     try:
-        return _playbook(_document(path))
+        return parse_playbook(_text_of(path))
     except PlaybookError as error:
         raise PlaybookError(f"预案文件 {path}：{error}") from error
 
 
-def _document(path: Path) -> Mapping[str, object]:
+def parse_playbook(text: str) -> Playbook:
+    """Read a playbook from its YAML text; raises PlaybookError."""
+    return _playbook(_document(text))
+
+
+def _text_of(path: Path) -> str:
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise PlaybookError("读不到这个文件：请检查路径和读取权限。") from error
     except UnicodeDecodeError as error:
         raise PlaybookError("不是 UTF-8 编码：请另存为 UTF-8。") from error
+
+
+def _document(text: str) -> Mapping[str, object]:
+    try:
+        document = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise PlaybookError(f"不是正确的 YAML{_place(error)}：请检查缩进和冒号。") from error
     if not isinstance(document, dict):
