@@ -35,7 +35,9 @@ def is_login_address(url: str) -> bool:
     return LOGIN_ADDRESS.search(url) is not None
 
 
-def read_article(body: bytes, content_type: str, url: str, now: datetime, dated: bool) -> Article:
+def read_article(
+    body: bytes, content_type: str, url: str, now: datetime, *, dated: bool
+) -> Article:
     """Return the article's text, and its date unless the feed gave one (`dated`)."""
     from trafilatura import extract  # noqa: PLC0415 (0.4 s that a run without news need not pay)
 

@@ -77,8 +77,9 @@ def _run(request: CrawlRequest, events: TextIO) -> None:
     crawler = process.create_crawler(FeedSpider)
     crawler.signals.connect(write, signals.item_scraped)
     crawler.signals.connect(spider_error, signals.spider_error)
-    process.crawl(crawler, job=request)
+    crawling = process.crawl(crawler, job=request)
     process.start()
+    crawling.result()  # raises what kept the spider from starting
     write({"event": "end", "facts": _facts(crawler.stats.get_stats())})
 
 

@@ -14,9 +14,11 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from crawlers.guards import PrivateAddress
 from crawlers.parsing import shown
 from crawlers.protocol import Problem
-from crawlers.robots import RobotsForbidden
+from crawlers.robots import RobotsForbidden, RobotsUnreadable
 
-TEMPORARY = frozenset({"timeout", "server_error", "rate_limited", "unreachable"})
+TEMPORARY = frozenset(
+    {"timeout", "server_error", "rate_limited", "unreachable", "robots_unreadable"},
+)
 """Worth another try in a later run; everything else stays as it is."""
 BY_STATUS = {
     401: ("forbidden", "要求登录（401）。请换一个公开的地址"),
@@ -47,12 +49,24 @@ def describe(error: BaseException, url: str, what: str) -> Problem:
 def _why(error: BaseException) -> tuple[str, str]:
     if isinstance(error, HttpError):
         return _by_status(error.response.status)
+    if isinstance(error, RobotsUnreadable):
+        return _without_rules(error.reason)
     for known, kind, sentence in BY_EXCEPTION:
         if isinstance(error, known):
             return kind, sentence
     if isinstance(error, IgnoreRequest):
         return _ignored(str(error))
     return "unreachable", f"连不上（{type(error).__name__}），下次再试"
+
+
+def _without_rules(reason: int | Exception) -> tuple[str, str]:
+    """A dead site is called dead; only where the rules alone are missing do they get the blame."""
+    if isinstance(reason, Exception) and not isinstance(reason, IgnoreRequest):
+        kind, sentence = _why(reason)
+        if kind in TEMPORARY:
+            return kind, sentence
+    code = reason if isinstance(reason, int) else type(reason).__name__
+    return "robots_unreadable", f"的 robots.txt 暂时读不到（{code}），按规矩先不抓，下次再试"
 
 
 def _by_status(status: int) -> tuple[str, str]:

@@ -8,8 +8,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crawlers import cursor as memory
@@ -27,8 +28,7 @@ from crawlers.protocol import (
 
 __all__ = ["CrawlOutcome", "CrawlRequest", "Problem", "crawl"]
 
-MAX_PROBLEMS = 50  # a site that is down says the same of every article
-OUT_OF_MEMORY = 77  # the child's own exit code; see crawlers.child
+MEMORY_ENDS = {77, -signal.SIGABRT}  # the child's own code; Python aborts when even that fails
 PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 PASSED_PREFIXES = ("LC_", "PYTHON", "SSL_CERT_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
@@ -62,7 +62,7 @@ def crawl(request: CrawlRequest) -> CrawlOutcome:
         status=status,
         items=heard.items,
         cursor=_next_cursor(request, heard, status),
-        problems=heard.problems[:MAX_PROBLEMS],
+        problems=_merged(heard.problems),
         facts=_facts(heard),
     )
 
@@ -192,6 +192,19 @@ def _next_cursor(request: CrawlRequest, heard: Heard, status: CrawlStatus) -> di
     cursor.etag = heard.feed["etag"] if whole else ""
     cursor.modified = heard.feed["modified"] if whole else ""
     return memory.dump(cursor)
+
+
+def _merged(problems: list[Problem]) -> list[Problem]:
+    """Return one problem a kind: a site that is down says the same of every article."""
+    counts = Counter(problem.kind for problem in problems)
+    firsts = {problem.kind: problem for problem in reversed(problems)}
+    return [_counted(firsts[kind], count) for kind, count in counts.items()]
+
+
+def _counted(problem: Problem, count: int) -> Problem:
+    if count == 1:
+        return problem
+    return replace(problem, message_zh=f"{problem.message_zh}（同类问题共 {count} 处）")
 
 
 def _facts(heard: Heard) -> dict[str, int]:

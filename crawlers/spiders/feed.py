@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawlers import cursor as memory
-from crawlers.articles import Article, is_login_address, read_article
+from crawlers.articles import is_login_address, read_article
+from crawlers.entries import Job, entry_id, is_future, to_record
 from crawlers.failures import TEMPORARY, describe
-from crawlers.feeds import Entry, Feed, NotAFeedError, parse_feed
-from crawlers.guards import host_of
+from crawlers.feeds import NotAFeedError, parse_feed
 from crawlers.importers.record import item_to_record, parse_item
 from crawlers.items import ItemError
-from crawlers.parsing import canonical_url, html_to_text, shown
-from crawlers.protocol import Mark, Problem, item_event, mark_event, problem_event, trying_event
+from crawlers.parsing import shown
+from crawlers.protocol import Problem, item_event, mark_event, problem_event, trying_event
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from scrapy.http import Response
 
-    from crawlers.protocol import CrawlRequest
+    from crawlers.articles import Article
+    from crawlers.feeds import Entry, Feed
+    from crawlers.protocol import CrawlRequest, Mark
 
-FUTURE_TOLERANCE = timedelta(minutes=10)  # as for imported lines
-FULLER = 0.5  # an article shorter than half of the feed's own text is a teaser or a gate
 NOT_MODIFIED = 304
-GLOBAL_ID = ("http:", "https:", "tag:", "urn:")
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """An entry that is due, and the mark it gets once it is done."""
-
-    entry: Entry
-    key: str
-    need: memory.Need
-    mark: Mark
 
 
 class FeedSpider(Spider):
@@ -100,7 +87,7 @@ class FeedSpider(Spider):
         for entry in sorted(feed.entries, key=_newest_first):
             content = memory.digest(entry.title, entry.html, entry.link)
             counters = memory.digest(sorted(entry.counters.items()))
-            key = memory.digest(self._id(entry))
+            key = memory.digest(entry_id(entry, self.job.url))
             need = memory.need_of(self.memory.marks.get(key), content, counters)
             if key not in met and need != "nothing":
                 yield Job(entry, key, need, (content, counters, 0))
@@ -118,9 +105,7 @@ class FeedSpider(Spider):
             )
         else:
             if not link:
-                yield self._problem(
-                    "no_link", f"条目没有链接，只用了订阅源里的文字：{job.entry.title[:30]}"
-                )
+                yield self._problem("no_link", "有条目没有链接，只用了订阅源里的文字")
             yield from self._finish(job, None, job.mark)
 
     def parse_article(self, response: Response, job: Job) -> Iterator[dict[str, Any]]:
@@ -133,14 +118,20 @@ class FeedSpider(Spider):
             yield from self._finish(job, None, job.mark)
             return
         yield trying_event(job.key)
-        article = read_article(
-            response.body,
-            _header(response, "Content-Type"),
-            response.url,
-            self.job.now,
-            job.entry.published_at is not None,
-        )
+        try:
+            article = self._read(response, job)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 (a page that upsets a library costs only its own text)
+            why = f"文章页面解析出错（{type(error).__name__}），只用了订阅源里的文字"
+            yield self._problem("bad_article", f"{why}：{shown(response.url)}")
+            article = None
         yield from self._finish(job, article, job.mark)
+
+    def _read(self, response: Response, job: Job) -> Article:
+        kind = _header(response, "Content-Type")
+        dated = job.entry.published_at is not None
+        return read_article(response.body, kind, response.url, self.job.now, dated=dated)
 
     def article_failed(self, failure: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
         """Yield the item with the feed's words; what may heal is tried again in a later run."""
@@ -157,51 +148,15 @@ class FeedSpider(Spider):
 
     def _finish(self, job: Job, article: Article | None, mark: Mark) -> Iterator[dict[str, Any]]:
         try:
-            record = item_to_record(parse_item(self._record(job, article), self.job.now))
+            record = item_to_record(parse_item(to_record(self.job, job, article), self.job.now))
         except ItemError as error:
-            yield self._problem("bad_entry", f"有一个条目没法用（{error}）")
+            yield self._problem("bad_entry", f"有条目没法用（{error}）")
             yield mark_event(job.key, mark)
             return
-        if job.entry.published_at and job.entry.published_at > self.job.now + FUTURE_TOLERANCE:
-            yield self._problem(
-                "future_date", f"条目的发布时间在未来，改用抓取时间：{job.entry.published[:40]}"
-            )
+        if is_future(job.entry.published_at, self.job.now):
+            said = job.entry.published[:40]
+            yield self._problem("future_date", f"有条目的发布时间「{said}」在未来，改用抓取时间")
         yield item_event(job.key, mark, record)
-
-    def _record(self, job: Job, article: Article | None) -> dict[str, Any]:
-        entry, words = job.entry, html_to_text(job.entry.html)
-        use_article = article is not None and len(article.text) >= max(1, len(words) * FULLER)
-        return {
-            "platform": self.job.platform,
-            "id": self._id(entry),
-            "title": html_to_text(entry.title),
-            "text": article.text if article and use_article else words,
-            "url": entry.link,
-            "author": entry.author[:200],
-            "published_at": self._published(entry, article),
-            "observed_at": self.job.now.isoformat(),
-            "raw": _raw(job, article, use_article),
-            **entry.counters,
-        }
-
-    def _published(self, entry: Entry, article: Article | None) -> str | None:
-        moment = entry.published_at or (article.published_at if article else None)
-        if moment is None or moment > self.job.now + FUTURE_TOLERANCE:
-            return None
-        return moment.isoformat()
-
-    def _id(self, entry: Entry) -> str:
-        """Return the entry's own id; short ones count within their site only."""
-        if entry.id:
-            known = entry.id.startswith(GLOBAL_ID)
-            name = entry.id if known else f"{host_of(self.job.url)}/{entry.id}"
-        else:
-            name = (
-                canonical_url(entry.link)
-                if entry.link
-                else "text:" + memory.digest(entry.title, entry.html)
-            )
-        return name if len(name) <= 400 else "long:" + memory.digest(name)  # noqa: PLR2004
 
     def _problem(self, kind: str, message: str) -> dict[str, Any]:
         return problem_event(Problem(kind, self.job.url, message))
@@ -213,12 +168,3 @@ def _header(response: Response, name: str) -> str:
 
 def _newest_first(entry: Entry) -> float:
     return -entry.published_at.timestamp() if entry.published_at else float("-inf")
-
-
-def _raw(job: Job, article: Article | None, use_article: bool) -> dict[str, Any]:
-    raw: dict[str, Any] = {"text_from": "article" if use_article else "feed"}
-    if job.need == "counters":
-        raw["counters_only"] = True
-    if article and article.published_at and article.day_only and not job.entry.published_at:
-        raw["published_precision"] = "day"
-    return raw
