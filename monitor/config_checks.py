@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.config_errors import nearest, quote
 from monitor.config_secrets import address_secret, channel_secret
+from monitor.rules import RuleError, parse
 
 if TYPE_CHECKING:
     from monitor.config_yaml import Loc
@@ -37,6 +38,7 @@ def cross_check(tree: Tree, line_of: LineOf) -> Iterator[Finding]:
     yield from _twice(_brand_words(tree), line_of)
     yield from _excluded(tree)
     yield from _references(tree)
+    yield from _rules(tree)
     yield from _secrets(tree)
     if "oncall" in tree and not _entries(tree, ("oncall", "levels")):
         yield ("oncall", "levels"), "一级也没有；至少写一级，或删掉整段 oncall"
@@ -119,6 +121,14 @@ def _unknown(used: list[Finding], known: list[str], text: str) -> Iterator[Findi
             meant = nearest(word, known)
             hint = f"是不是「{quote(meant)}」？" if meant else "先在那里加上，或改成已有的"
             yield loc, f"「{quote(word)}」：{text}；{hint}"
+
+
+def _rules(tree: Tree) -> Iterator[Finding]:
+    for loc, rule in _named(tree, ("watch",), "rule"):
+        try:
+            parse(rule)
+        except RuleError as error:
+            yield loc, str(error)
 
 
 def _secrets(tree: Tree) -> Iterator[Finding]:

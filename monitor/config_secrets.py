@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from monitor.config_types import is_loopback, split_address
 
-# Bots whose address is nothing but the secret: without ${…} it must be written out.
+# Bots whose address begins with nothing but secrets, and how it is written without them.
 _BOTS = {
     "wecombot": "wecombot://${WECOM_KEY}",
     "dingtalk": "dingtalk://${DINGTALK_SECRET}@${DINGTALK_TOKEN}",
@@ -15,9 +15,11 @@ _BOTS = {
     "lark": "lark://${LARK_TOKEN}",
     "schan": "schan://${SERVERCHAN_KEY}",
     "pushplus": "pushplus://${PUSHPLUS_TOKEN}",
-    "wxpusher": "wxpusher://${WXPUSHER_TOKEN}/…",
-    "bark": "bark://${BARK_KEY}@…",
-    "barks": "barks://${BARK_KEY}@…",
+    "wechat": "wechat://${WECHAT_CORPID}:${WECHAT_SECRET}@${WECHAT_AGENTID}",
+}
+_OTHERS = {
+    "bark": "bark://api.day.app/${BARK_KEY}",
+    "barks": "barks://api.day.app/${BARK_KEY}",
     "mailto": "mailto://用户名:${MAIL_PASSWORD}@smtp.example.cn?to=…",
     "mailtos": "mailtos://用户名:${MAIL_PASSWORD}@smtp.example.cn?to=…",
 }
@@ -35,9 +37,9 @@ def channel_secret(template: str) -> str | None:
     """Return how to write a channel address whose secret stands in it, or None if none does."""
     shown = _REFERENCE.sub(_FILLED, template)
     scheme = shown.partition("://")[0].lower()
-    if is_loopback(shown) or not (_bare_bot(scheme, shown) or _holds_secret(shown)):
+    if _stays_here(shown) or not (_bare_bot(scheme, shown) or _holds_secret(shown)):
         return None
-    return _BOTS.get(scheme, f"{_safe(scheme)}://…${{MY_SECRET}}…")
+    return (_BOTS | _OTHERS).get(scheme, f"{_safe(scheme)}://…${{MY_SECRET}}…")
 
 
 def address_secret(template: str) -> bool:
@@ -46,8 +48,15 @@ def address_secret(template: str) -> bool:
     return not is_loopback(shown) and _literal(split_address(shown).password)
 
 
+def _stays_here(shown: str) -> bool:
+    """Whether the message goes to this machine; `base` names the host in a bot's place."""
+    base = dict(parse_qsl(split_address(shown).query)).get("base")
+    return is_loopback(base or shown)
+
+
 def _bare_bot(scheme: str, shown: str) -> bool:
-    return scheme in _BOTS and scheme not in _MAIL and _FILLED not in shown
+    secrets = re.split("[@:]", split_address(shown).netloc)
+    return scheme in _BOTS and any(map(_literal, secrets))
 
 
 def _holds_secret(shown: str) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
 from monitor.config_types import (
     Duration,
@@ -45,7 +45,7 @@ class SourceConfig(Section):
     name: Name
     kind: Literal["feed"] = "feed"
     platform: Name = "news"
-    url: str
+    url: str = Field(repr=False)  # may carry a key from the environment
     every: Duration = parse_duration("5m")
     silent_after: Duration = parse_duration("6h")
     authority: Literal["national_media", "official", "media", "forum", "social"] = "media"
