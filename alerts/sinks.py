@@ -140,6 +140,8 @@ class BotSink:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    # The default of 5 makes the sixth sender at once wait a second for its connection.
+    request_queue_size = 128
 
     def __init__(self, address: tuple[str, int], sink: BotSink) -> None:
         super().__init__(address, _Handler)

@@ -11,21 +11,21 @@ from __future__ import annotations
 import contextlib
 import io
 import ipaddress
+import itertools
 import logging
 import smtplib
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import requests
-import urllib3.exceptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 # A bot's answer is some hundred bytes; what is longer is not read.
-_ANSWER_LIMIT = 64 * 1024
+_CHUNK, _ANSWER_CHUNKS = 8 * 1024, 8
 
 
 @dataclass(slots=True)
@@ -81,16 +81,14 @@ class WatchedRequests:
     def request(self, method: str, url: str, **options: Any) -> requests.Response:  # noqa: ANN401
         """Send a request and record its answer or its failure."""
         exchange = _exchange()
-        target = _rebased(url, exchange.base)
-        if exchange.amend and isinstance(options.get("data"), str | bytes):
-            options["data"] = exchange.amend(_as_bytes(options["data"]))
+        exchange.http_status, exchange.body = None, b""
+        options |= _watched_body(exchange, method, options)
         # A redirect would carry the key to another host; a bot that moved is an error to show.
         options |= {"timeout": exchange.timeout, "allow_redirects": False, "stream": True}
         try:
-            return _exchange_http(exchange, method, target, options)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            return _exchange_http(exchange, method, _rebased(url, exchange.base), options)
+        except OSError as error:  # the parent of all that requests raises
             exchange.errors.append(error)
-            exchange.written = exchange.written or not _never_written(error)
             raise requests.RequestException from None
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever requests has
@@ -100,15 +98,41 @@ class WatchedRequests:
 def _exchange_http(
     exchange: Exchange, method: str, url: str, options: dict[str, Any]
 ) -> requests.Response:
-    exchange.http_status, exchange.body = None, b""
     with requests.Session() as session:
         # A proxy from the environment cannot reach this machine's own loopback.
         session.trust_env = not _is_loopback(url)
         with session.request(method, url, **options) as response:
-            exchange.written = True
-            exchange.body = response.raw.read(_ANSWER_LIMIT, decode_content=True)
+            chunks = response.iter_content(_CHUNK)
+            exchange.body = b"".join(itertools.islice(chunks, _ANSWER_CHUNKS))
             exchange.http_status = response.status_code
             return _rewound(response, exchange.body)
+
+
+class _WatchedBody(io.BytesIO):
+    """A request's body that notes when it begins to leave: after connection, TLS and headers."""
+
+    def __init__(self, body: bytes, exchange: Exchange) -> None:
+        super().__init__(body)
+        self._exchange = exchange
+
+    def read(self, size: int | None = -1) -> bytes:
+        self._exchange.written = True
+        return super().read(size)
+
+
+def _watched_body(exchange: Exchange, method: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options that change, so that we see when the body begins to leave."""
+    data, headers = options.get("data"), dict(options.get("headers") or {})
+    if isinstance(data, dict):
+        data = urlencode(data, doseq=True)
+        headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
+    if not data or not isinstance(data, str | bytes):
+        # No body to watch: a GET carries no message, of anything else the worst is assumed.
+        exchange.written = exchange.written or method != "GET"
+        return {}
+    body = data.encode() if isinstance(data, str) else data
+    body = exchange.amend(body) if exchange.amend else body
+    return {"data": _WatchedBody(body, exchange), "headers": headers}
 
 
 def _rewound(response: requests.Response, body: bytes) -> requests.Response:
@@ -117,16 +141,6 @@ def _rewound(response: requests.Response, body: bytes) -> requests.Response:
     copy.status_code, copy.headers, copy.url = response.status_code, response.headers, response.url
     copy.raw = io.BytesIO(body)
     return copy
-
-
-def _never_written(error: Exception) -> bool:
-    """Say whether it is certain that the request did not leave: no connection, no name, no TLS."""
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError):
-        return True
-    if isinstance(error, requests.exceptions.ProxyError | ValueError):
-        return True
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return isinstance(reason, urllib3.exceptions.NewConnectionError)
 
 
 def _rebased(url: str, base: str) -> str:
@@ -144,10 +158,6 @@ def _is_loopback(url: str) -> bool:
     with contextlib.suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback
     return False
-
-
-def _as_bytes(data: str | bytes) -> bytes:
-    return data.encode() if isinstance(data, str) else data
 
 
 class _WatchedSMTP(smtplib.SMTP):

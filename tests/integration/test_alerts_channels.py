@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from alerts.channels import ChannelError, parse_channel, send
+from alerts.channels import ChannelError, _plugin, parse_channel, send
 from alerts.message import Message, Status
+from alerts.refusals import judge
 from alerts.sinks import BotSink
+from alerts.wire import Exchange, watching
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,6 +130,31 @@ def test_a_refused_connection_was_never_sent_and_may_be_tried_again(kind: str) -
         delivery = send(parse_channel("值班群", address), MESSAGE)
     assert delivery.status is Status.RETRY
     assert "没有发出" in delivery.detail
+
+
+def test_a_failed_tls_handshake_was_never_sent_and_may_be_tried_again(bots: BotSink) -> None:
+    address = f"wecombot://{TOKEN}tls?base=https://127.0.0.1:{bots.port}"
+    assert send(parse_channel("值班群", address), MESSAGE).status is Status.RETRY
+    assert not [one for one in bots.received if one.token == f"{TOKEN}tls"]
+
+
+def test_a_token_that_cannot_be_fetched_means_that_nothing_was_sent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        base = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        address = ADDRESSES["wechat"].format(token="corp-silent", base=base)
+        assert send(parse_channel("张某", address), MESSAGE, 0.2).status is Status.RETRY
+
+
+def test_apprise_alone_would_have_called_the_refusal_a_success(bots: BotSink) -> None:
+    token = f"{TOKEN}trap"
+    bots.script(token, ["rate_limited"])
+    told = channel("wecombot", bots, token)
+    send(channel("wecombot", bots, f"{TOKEN}warm"), MESSAGE)
+    exchange = Exchange(timeout=5, base=bots.base)
+    with watching(exchange):
+        said_yes = _plugin("值班群", told.url).notify(body="正文")
+    assert said_yes
+    assert judge("wecombot", exchange.http_status, exchange.body).status is Status.RETRY
 
 
 def test_one_message_is_one_request_even_when_the_bot_hangs(bots: BotSink) -> None:
