@@ -142,7 +142,7 @@ def lease_events(incident: Incident, now: datetime) -> Outcome:
         return Outcome(incident)
     if now >= until:
         return _by_engine(incident, reopened(incident, now), "lease_lost", now)
-    if now >= warn and not incident.lease_warned:
+    if now >= warn:
         return _by_engine(incident, replace(incident, lease_warned=True), "lease_warning", now)
     if until > now + ACK_LEASE[incident.tier] + _CLOCK_DRIFT:
         fresh = replace(incident, ack_lease_until=now + ACK_LEASE[incident.tier])

@@ -31,7 +31,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def step(name: str, after: int, **changes: Any) -> Step:
-    fields = {"clock": "public", "orange": True, "title": name, "role": "总指挥"}
+    fields: dict[str, Any] = {"clock": "public", "orange": True, "title": name, "role": "总指挥"}
     return Step(id=name, after_minutes=after, phase="快速响应", exit="完成", **fields | changes)
 
 
@@ -58,9 +58,8 @@ def opened(tier: Tier = Tier.RED, late: int = 0) -> tuple[StepState, ...]:
 
 
 def one(**changes: Any) -> StepState:
-    return StepState(
-        **{"step_id": "ack", "title": "接手", "role": "值班人", "due_at": FIRST} | changes
-    )
+    fields: dict[str, Any] = {"step_id": "ack", "title": "接手", "role": "值班人"}
+    return StepState(**{**fields, "due_at": FIRST, **changes})
 
 
 @pytest.mark.parametrize(
