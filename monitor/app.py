@@ -1,0 +1,42 @@
+"""The wired application: what every station is handed, chosen by bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from monitor.clustering import TopicIndex
+from monitor.domain.playbook import Playbook
+from monitor.domain.policy import Policy
+from monitor.matching import Matcher
+from monitor.store.database import Database
+
+if TYPE_CHECKING:
+    from alerts.channels import Channel
+    from alerts.message import Delivery, Message
+    from crawlers.protocol import CrawlOutcome, CrawlRequest
+    from models.prediction import Classifier
+    from monitor.clock import Clock
+    from monitor.config import Settings
+
+
+@dataclass
+class App:
+    """Everything a station may need; tests hand in their own clock, classifier, crawl and send."""
+
+    settings: Settings
+    database: Database
+    matcher: Matcher
+    policy: Policy
+    playbook: Playbook
+    author_secret: bytes
+    clock: Clock
+    classifier: Callable[[], Classifier]
+    """Loads on first use, so that commands that need no model start fast."""
+    crawl: Callable[[CrawlRequest], CrawlOutcome]
+    send: Callable[[Channel, Message], Delivery]
+    channels: dict[str, Channel] = field(default_factory=dict)
+    index: TopicIndex = field(default_factory=TopicIndex)
+    indexed: bool = False
+    """Whether the index has been rebuilt from the store since the start or the last error."""

@@ -1,0 +1,113 @@
+"""The composition root: settings in, wired application out; the only chooser of implementations."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.app import App
+from monitor.clock import Clock, utc_now
+from monitor.matching import Brand, Matcher, WatchRule
+from monitor.playbook_files import load_playbook
+from monitor.policy_file import load_policy
+from monitor.store.database import Database
+
+if TYPE_CHECKING:
+    from alerts.channels import Channel
+    from alerts.message import Delivery, Message
+    from crawlers.protocol import CrawlOutcome, CrawlRequest
+    from models.prediction import Classifier
+    from monitor.config import BrandConfig, Settings, WatchConfig
+
+KEY_FILE = "author.key"
+
+
+def build(settings: Settings, clock: Clock = utc_now) -> App:
+    """Wire the application that the configuration describes; nothing is started yet."""
+    database = Database(settings.database_url)
+    database.upgrade()
+    return App(
+        settings=settings,
+        database=database,
+        matcher=matcher(settings.brands, settings.watch),
+        policy=load_policy(settings.tiers.policy),
+        playbook=load_playbook(),
+        author_secret=author_secret(Path(settings.data_dir)),
+        clock=clock,
+        classifier=_classifier(settings),
+        crawl=_crawl,
+        send=_send,
+        channels=_channels(settings),
+    )
+
+
+def matcher(brands: Sequence[BrandConfig], watch: Sequence[WatchConfig] = ()) -> Matcher:
+    """The automaton over all brands and rules."""
+    return Matcher(
+        [Brand(one.name, one.aliases, one.exclude) for one in brands],
+        [WatchRule(one.name, one.rule, one.brand) for one in watch],
+    )
+
+
+def author_secret(folder: Path) -> bytes:
+    """This installation's key for author hashes; made once, readable by its owner alone."""
+    path = folder / KEY_FILE
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return bytes.fromhex(path.read_text(encoding="ascii"))
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+    return bytes.fromhex(path.read_text(encoding="ascii"))
+
+
+def _classifier(settings: Settings) -> Callable[[], Classifier]:
+    model = settings.model
+
+    @cache
+    def load() -> Classifier:
+        from models.encoder import load_classifier
+
+        return load_classifier(
+            sentiment_model=model.path,
+            labels=model.labels or None,
+            device=model.device,
+            allow_download=model.allow_download,
+            threads=model.threads,
+        )
+
+    return load
+
+
+def shipped_classifier() -> Classifier:
+    """The built-in model, for scoring without a configuration."""
+    from models.encoder import load_classifier
+
+    return load_classifier()
+
+
+def _crawl(request: CrawlRequest) -> CrawlOutcome:
+    from crawlers.runner import crawl
+
+    return crawl(request)
+
+
+def _send(channel: Channel, message: Message) -> Delivery:
+    from alerts.channels import send
+
+    return send(channel, message)
+
+
+def _channels(settings: Settings) -> dict[str, Channel]:
+    from alerts.channels import parse_channel
+
+    groups = set(settings.groups)
+    return {
+        one.name: parse_channel(one.name, one.url, group=one.name in groups)
+        for one in settings.channels
+    }

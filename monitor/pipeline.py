@@ -1,0 +1,40 @@
+"""The way of one mention, step by step; every step is a query for what is due, so any may repeat.
+
+1. collect   run the sources that are due; items come in cleaned, masked, matched, recognised
+2. judge     predict new mentions, find claims, group them into topics
+3. decide    metrics into tiers; incident, transition, messages and steps in one transaction
+4. tend      unanswered calls go to the next person, leases lapse, late steps remind
+5. deliver   send what the outbox holds and judge the answers
+6. watch     a source that has fallen silent raises an alert of its own
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from monitor.app import App
+from monitor.stations.collect import collect, watch_freshness
+from monitor.stations.decide import decide_due
+from monitor.stations.deliver import deliver
+from monitor.stations.judge import judge
+from monitor.stations.tend import tend
+
+Step = Callable[[App, datetime], int]
+"""One station's work at an instant; returns how much there was to do."""
+
+COLLECTING: tuple[Step, ...] = (collect, watch_freshness)
+DECIDING: tuple[Step, ...] = (judge, decide_due, tend)
+DELIVERING: tuple[Step, ...] = (deliver,)
+
+
+def tick(app: App, steps: tuple[Step, ...], now: datetime) -> int:
+    """Run these steps once, all at the same instant."""
+    return sum(step(app, now) for step in steps)
+
+
+def settle(app: App, now: datetime) -> None:
+    """Judge and decide until nothing new is left at this instant."""
+    while judge(app, now):
+        pass
+    decide_due(app, now)

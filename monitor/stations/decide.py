@@ -1,0 +1,149 @@
+"""Decides: a topic's metrics into a tier, and what follows of it, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from monitor.app import App
+from monitor.domain.decision import Decision, TierState, decide, quiet_time, would_lower
+from monitor.domain.incident import ENGINE, Incident
+from monitor.domain.mention import SHANGHAI
+from monitor.domain.metrics import Metrics
+from monitor.domain.policy import Policy
+from monitor.domain.signals import worst_severity
+from monitor.domain.tier import Tier
+from monitor.policy_file import policy_of
+from monitor.stations import respond
+from monitor.stations.measure import measure
+from monitor.store import incidents
+from monitor.store.response_schema import IncidentRow, TransitionRow
+from monitor.store.schema import DecisionRow, TopicRow
+
+# While a tier holds, its evidence leaves the window by itself; half an hour is fine enough beside
+# quiet times of 6 to 12 hours.
+RECHECK = timedelta(minutes=30)
+
+
+def decide_due(app: App, now: datetime, limit: int = 500) -> int:
+    """Look at every topic whose time has come; returns how many were looked at."""
+    with app.database.reading() as session:
+        found = select(TopicRow.id).where(TopicRow.check_at <= now).order_by(TopicRow.check_at)
+        ids = session.scalars(found.limit(limit)).all()
+    for topic_id in ids:
+        with app.database.transaction() as session:
+            decide_topic(app, session, session.get_one(TopicRow, topic_id), now)
+    return len(ids)
+
+
+def decide_topic(app: App, session: Session, topic: TopicRow, now: datetime) -> Decision | None:
+    """Decide one topic: state, decision, incident and messages change together or not at all."""
+    if topic.merged_into is not None:
+        topic.check_at = None
+        return None
+    incident = incidents.of_topic(session, topic.brand, topic.key, now)
+    policy = _policy(app, session, incident)
+    metrics = measure(session, topic, policy, now, _known_until(session, incident))
+    decision = decide(policy, _state(topic, incident), metrics, now)
+    before = Tier(topic.tier)
+    _remember(topic, policy, decision, metrics, now)
+    if decision.tier != before:
+        _record(session, topic, before, policy, decision, metrics, now)
+    respond.to_decision(app, session, topic, incident, decision, now)
+    return decision
+
+
+def _policy(app: App, session: Session, incident: Incident | None) -> Policy:
+    if incident is None:
+        return app.policy
+    return policy_of(session.get_one(IncidentRow, incident.id).policy)
+
+
+def _known_until(session: Session, incident: Incident | None) -> datetime | None:
+    """When a commander last lowered the tier: claims before that are weighed already."""
+    if incident is None:
+        return None
+    return session.scalar(
+        select(func.max(TransitionRow.at)).where(
+            TransitionRow.incident_id == incident.id,
+            TransitionRow.kind == "lower",
+            TransitionRow.actor != ENGINE,
+        )
+    )
+
+
+def _state(topic: TopicRow, incident: Incident | None) -> TierState:
+    """The engine's memory; what a person set on the incident comes first."""
+    return TierState(
+        # A commander may have lowered the incident; the engine goes on from there.
+        tier=incident.tier if incident else Tier(topic.tier),
+        since=topic.tier_since,
+        quiet_since=topic.quiet_since,
+        pin=incident.pin_tier if incident else None,
+        pin_until=incident.pin_until if incident else None,
+    )
+
+
+def _remember(
+    topic: TopicRow, policy: Policy, decision: Decision, metrics: Metrics, now: datetime
+) -> None:
+    topic.tier, topic.tier_since = int(decision.tier), decision.state.since
+    topic.quiet_since = decision.state.quiet_since
+    topic.metrics = summary(metrics, decision)
+    topic.check_at = next_look(policy, decision, now)
+
+
+def next_look(policy: Policy, decision: Decision, now: datetime) -> datetime | None:
+    """When something may change although no mention arrives; None when nothing can."""
+    if decision.candidate:
+        return _morning(policy, now)
+    if decision.tier is Tier.NONE:
+        return None
+    if decision.state.quiet_since is None or decision.tier is Tier.RED:
+        return now + RECHECK
+    return decision.state.quiet_since + quiet_time(policy, decision.tier)
+
+
+def _morning(policy: Policy, now: datetime) -> datetime:
+    local = now.astimezone(SHANGHAI)
+    eight = local.replace(hour=policy.night[1], minute=0, second=0, microsecond=0)
+    return eight if eight > local else eight + timedelta(days=1)
+
+
+def summary(metrics: Metrics, decision: Decision) -> dict[str, Any]:
+    """The numbers behind a decision, as stored and shown."""
+    numbers = asdict(metrics)
+    numbers["at"] = metrics.at.isoformat()
+    numbers["severity"] = worst_severity(metrics.claims)
+    numbers["code"] = next((claim.code for claim in metrics.claims if claim.attributed), None)
+    numbers["claims"] = len(metrics.claims)
+    numbers["signals"] = [[one.rule, one.tier.key, one.text] for one in decision.signals]
+    return numbers
+
+
+def _record(
+    session: Session,
+    topic: TopicRow,
+    before: Tier,
+    policy: Policy,
+    decision: Decision,
+    metrics: Metrics,
+    now: datetime,
+) -> None:
+    session.add(
+        DecisionRow(
+            topic_id=topic.id,
+            at=now,
+            from_tier=int(before),
+            to_tier=int(decision.tier),
+            reason=decision.reason,
+            evidence=list(decision.evidence),
+            metrics=topic.metrics,
+            policy=policy.version,
+            would_lower=would_lower(policy, decision, metrics),
+        )
+    )

@@ -1,0 +1,218 @@
+"""Writes the messages that a change causes into the outbox: pages, group notes, meta-alerts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts.facts import AlertFacts, Kind, Quote
+from alerts.rendering import group_text, operator_text, personal_text, subject
+from monitor.app import App
+from monitor.domain.escalation import Gap, Page
+from monitor.domain.incident import Incident
+from monitor.domain.mention import RISK_LABELS
+from monitor.domain.playbook import StepState
+from monitor.domain.tier import Tier
+from monitor.store.outbox import Draft, enqueue
+from monitor.store.response_schema import IncidentRow, OutboxRow
+from monitor.store.schema import BrandMentionRow, DecisionRow, MentionRow, TopicRow
+
+QUOTES = 3
+
+
+def facts_of(session: Session, incident: Incident, kind: Kind, now: datetime) -> AlertFacts:
+    """The numbers of an incident as a message tells them."""
+    row = session.get_one(IncidentRow, incident.id)
+    topic = session.get_one(TopicRow, row.topic_id)
+    decision = session.scalar(
+        select(DecisionRow)
+        .where(DecisionRow.topic_id == topic.id)
+        .order_by(DecisionRow.id.desc())
+        .limit(1)
+    )
+    return AlertFacts(
+        kind=kind,
+        at=now,
+        tier=incident.tier.label,
+        confirmed=incident.tier_confirmed_by is not None,
+        brand=incident.brand,
+        risk_label=RISK_LABELS.get(topic.metrics.get("code") or "", ""),
+        mentions=topic.metrics.get("mentions", 0),
+        sources=max(1, topic.metrics.get("sources", 0)),
+        views=topic.metrics.get("views"),
+        first_post_at=incident.first_public_at,
+        code=incident.code,
+        reasons=(decision.reason,) if decision else (),
+        quotes=quotes(session, list(decision.evidence) if decision else []),
+        lowers=decision.would_lower if decision else "",
+    )
+
+
+def quotes(session: Session, mention_ids: list[int]) -> tuple[Quote, ...]:
+    """The first mentions behind a decision, in their own words; hostile until rendered."""
+    found = select(MentionRow).where(MentionRow.id.in_(mention_ids[:QUOTES]))
+    rows = {row.id: row for row in session.scalars(found)}
+    ordered = [rows[number] for number in mention_ids[:QUOTES] if number in rows]
+    return tuple(Quote(row.platform, row.text, row.url or "", row.published_at) for row in ordered)
+
+
+def evidence(session: Session, topic_id: int, limit: int = 5) -> list[int]:
+    """The topic's own strongest mentions, for a decision that named none."""
+    found = (
+        select(BrandMentionRow.mention_id)
+        .where(BrandMentionRow.topic_id == topic_id)
+        .order_by(BrandMentionRow.risk_score.desc(), BrandMentionRow.attention.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(found))
+
+
+def page(
+    app: App, session: Session, incident: Incident, call: Page, kind: Kind, now: datetime
+) -> None:
+    """Call people: each gets a personal message on their best channel."""
+    told = facts_of(session, incident, kind, now)
+    for number in call.people:
+        person = next((one for one in app.settings.people if one.id == number), None)
+        if person is None or not person.channels:
+            operator(app, session, f"{number} 没有可用的渠道，叫不到人，请补上", now, incident)
+            continue
+        facts = replace(told, person=person.name, deadline=call.respond_by)
+        draft = Draft(
+            incident_id=incident.id,
+            cause=f"page-{incident.version}-{call.loop}-{call.level}",
+            kind="page",
+            recipient=person.id,
+            channels=person.channels,
+            subject=subject(facts),
+            body=personal_text(facts),
+            code=incident.code,
+            priority=incident.tier,
+        )
+        enqueue(session, draft, now)
+
+
+def group(
+    app: App,
+    session: Session,
+    incident: Incident,
+    kind: Kind,
+    now: datetime,
+    *,
+    tier_before: Tier = Tier.NONE,
+    call: Page | None = None,
+) -> None:
+    """Tell the groups: numbers, who must act by when, the code; never a quote."""
+    told = facts_of(session, incident, kind, now)
+    facts = replace(told, tier_before=tier_before.label)
+    if call is not None:
+        facts = replace(facts, person=names(app, call.people), deadline=call.respond_by)
+    for channel in app.settings.groups:
+        draft = Draft(
+            incident_id=incident.id,
+            cause=f"group-{incident.version}",
+            kind="group",
+            recipient=f"group:{channel}",
+            channels=(channel,),
+            subject=subject(facts),
+            body=group_text(facts),
+            code=incident.code,
+            priority=incident.tier,
+        )
+        enqueue(session, draft, now)
+
+
+def names(app: App, people: tuple[str, ...]) -> str:
+    """The names of these people, as their colleagues know them."""
+    known = {person.id: person.name for person in app.settings.people}
+    return "、".join(known.get(number, number) for number in people)
+
+
+def operator(
+    app: App,
+    session: Session,
+    text: str,
+    now: datetime,
+    incident: Incident | None = None,
+    *,
+    cause: str = "",
+    kind: Kind = Kind.META,
+) -> None:
+    """Tell the operator about trouble of the program, its sources or the rota."""
+    facts = AlertFacts(kind=kind, at=now, reasons=(text,))
+    draft = Draft(
+        incident_id=incident.id if incident else None,
+        cause=cause or f"meta-{text}-{now:%Y%m%d%H}",  # the same trouble at most once an hour
+        kind="meta",
+        recipient="operator",
+        channels=app.settings.operator_channels,
+        subject=subject(facts),
+        body=operator_text(facts),
+        priority=Tier.ORANGE,
+    )
+    enqueue(session, draft, now)
+
+
+def gap(app: App, session: Session, incident: Incident, hole: Gap, now: datetime) -> None:
+    """Tell the operator of a hole in the rota, or that a whole chain went unanswered."""
+    cause = f"gap-{incident.version}-{hole.loop}-{hole.level}-{hole.kind}"
+    operator(app, session, f"事件 {incident.code}：{hole.text}", now, incident, cause=cause)
+
+
+def dead_message(app: App, session: Session, row: OutboxRow, now: datetime) -> None:
+    """Tell the operator that a message could not be delivered on its channel."""
+    text = f"通道「{row.channel}」发不出消息（编号 {row.code or '无'}）：{row.detail}"
+    operator(app, session, text, now, cause=f"dead-{row.key}")
+
+
+def lease_warning(app: App, session: Session, incident: Incident, now: datetime) -> None:
+    """Ask the holder for a sign of progress before the lease runs out and others are called."""
+    facts = facts_of(session, incident, Kind.REMINDER, now)
+    action = f"报告进展：fengsui incidents touch {incident.code}，否则会重新呼叫"
+    _to_person(app, session, incident, incident.acked_by or "", facts, action, "lease", now)
+
+
+def step_overdue(
+    app: App,
+    session: Session,
+    incident: Incident,
+    step: StepState,
+    people: tuple[str, ...],
+    now: datetime,
+) -> None:
+    """Remind whoever works on the incident of a playbook step that is late."""
+    facts = facts_of(session, incident, Kind.STEP_OVERDUE, now)
+    action = f"完成「{step.title}」，再运行 fengsui playbook done {incident.code} {step.step_id}"
+    for number in people:
+        _to_person(app, session, incident, number, facts, action, f"step-{step.step_id}", now)
+
+
+def _to_person(
+    app: App,
+    session: Session,
+    incident: Incident,
+    number: str,
+    facts: AlertFacts,
+    action: str,
+    cause: str,
+    now: datetime,
+) -> None:
+    person = next((one for one in app.settings.people if one.id == number), None)
+    if person is None:
+        return
+    facts = replace(facts, person=person.name, action=action, deadline=incident.ack_lease_until)
+    draft = Draft(
+        incident_id=incident.id,
+        cause=f"{cause}-{incident.version}",
+        kind="notice",
+        recipient=person.id,
+        channels=person.channels,
+        subject=subject(facts),
+        body=personal_text(facts),
+        code=incident.code,
+        priority=incident.tier,
+    )
+    enqueue(session, draft, now)

@@ -1,0 +1,208 @@
+"""Carries out what people ask: incidents, playbook steps and statements; each wish once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from monitor.app import App
+from monitor.domain import playbook, statement, transitions
+from monitor.domain.command import Command, Kind, apply
+from monitor.domain.incident import Incident, Outcome
+from monitor.domain.statement import Statement, StatementOutcome
+from monitor.stations import respond
+from monitor.store import incidents, steps
+from monitor.store.incidents import ConflictError
+from monitor.store.response_schema import CommandRow, StepRow, TransitionRow
+from monitor.store.schema import TopicRow
+
+TRIES = 5  # a wish that meets the daemon's own change is decided anew, this often
+# Playbook steps that a command fulfils by itself.
+FULFILS = {
+    Kind.ACK: "ack",
+    Kind.TAKE: "ack",
+    Kind.CONFIRM_TIER: "confirm-tier",
+    Kind.ASSIGN: "roles",
+}
+
+
+class RefusedError(ValueError):
+    """A wish that cannot be granted; the message says in Chinese what to do instead."""
+
+
+def command(app: App, code: str, wish: Command) -> Incident:
+    """Apply a command to an incident; raises RefusedError, repeats a lost race."""
+
+    def work(session: Session) -> Incident:
+        incident = find(session, code)
+        if incidents.seen(session, wish.id) is not None:
+            return incident
+        now = app.clock()
+        outcome = apply(incident, wish, now)
+        _note(session, wish, code, outcome.refused)
+        if outcome.refused is None:
+            respond.store(app, session, incident, outcome, now, wish.id)
+            _fulfil(session, outcome, wish, now)
+            _wake_engine(session, incident, now)
+        return outcome.incident if outcome.refused is None else _refuse(outcome.refused)
+
+    return _tried(app, work)
+
+
+def _tried(app: App, work: Callable[[Session], Incident]) -> Incident:
+    for _ in range(TRIES - 1):
+        try:
+            with app.database.transaction() as session:
+                return work(session)
+        except ConflictError:
+            continue
+    with app.database.transaction() as session:
+        return work(session)
+
+
+def _refuse(reason: str) -> Incident:
+    raise RefusedError(reason)
+
+
+def find(session: Session, code: str) -> Incident:
+    """The incident of this code; raises RefusedError when there is none."""
+    incident = incidents.by_code(session, code)
+    if incident is None:
+        raise RefusedError(f"没有编号为 {code} 的事件；运行 fengsui incidents list 查看编号")
+    return incident
+
+
+def _note(session: Session, wish: Command, subject: str, refused: str | None) -> None:
+    session.add(
+        CommandRow(
+            id=wish.id,
+            kind=wish.kind.value,
+            actor=wish.actor,
+            at=wish.at,
+            subject=subject,
+            refused=refused,
+        )
+    )
+    session.flush()
+
+
+def _fulfil(session: Session, outcome: Outcome, wish: Command, now: datetime) -> None:
+    step = FULFILS.get(wish.kind)
+    incident = outcome.incident
+    if step == "roles" and not (incident.commander and incident.spokesperson):
+        return
+    if step is not None:
+        steps.finish(session, incident.id, step, wish.actor, "", now)
+
+
+def _wake_engine(session: Session, incident: Incident, now: datetime) -> None:
+    """A person's word changes what the engine starts from: let it look again."""
+    found = session.query(TopicRow).filter_by(brand=incident.brand, key=incident.topic_key)
+    for topic in found:
+        topic.tier, topic.quiet_since = int(incidents.load(session, incident.id).tier), None
+        topic.check_at = now
+
+
+def finish_step(
+    app: App, code: str, step_id: str, actor: str, note: str, *, skip: bool = False
+) -> None:
+    """Tick a playbook step off, or leave it out with a reason; it counts as progress."""
+    with app.database.transaction() as session:
+        incident, now = find(session, code), app.clock()
+        row = session.get(StepRow, (incident.id, step_id))
+        if row is None:
+            raise RefusedError(
+                f"事件 {code} 没有步骤 {step_id}；运行 fengsui playbook show {code} 查看"
+            )
+        done = playbook.skip if skip else playbook.complete
+        state = next(
+            one for one in steps.of_incident(session, incident.id) if one.step_id == step_id
+        )
+        outcome = done(state, actor, note, now)
+        if outcome.refused:
+            raise RefusedError(outcome.refused)
+        steps.save(session, incident.id, outcome.step)
+        again = playbook.next_round(app.playbook, outcome.step, incident.tier, now)
+        if again is not None and session.get(StepRow, (incident.id, again.step_id)) is None:
+            steps.insert(session, incident.id, [again])
+        progress(app, session, incident, actor, f"步骤 {step_id}", now)
+
+
+def progress(
+    app: App, session: Session, incident: Incident, actor: str, reason: str, now: datetime
+) -> None:
+    """Renew the lease of whoever works on it."""
+    respond.store(app, session, incident, transitions.progress(incident, actor, reason, now), now)
+
+
+def draft_statement(
+    app: App, code: str, facts: tuple[str, ...], text: str, actor: str
+) -> Statement:
+    """Begin the statement of an incident, or change its words; approvals of old words fall."""
+    with app.database.transaction() as session:
+        incident, now = find(session, code), app.clock()
+        there = steps.statement_of(session, incident.id)
+        if there is None or there[1].url is not None:
+            fresh = statement.draft(
+                steps.new_statement_id(session), incident.id, facts, text, actor
+            )
+            steps.add_statement(session, fresh)
+        else:
+            fresh = _granted(statement.revise(there[1], text, actor, facts))
+            steps.save_statement(session, there[0], fresh)
+        if facts:
+            steps.finish(session, incident.id, "facts", actor, f"{len(facts)} 条事实", now)
+        steps.finish(session, incident.id, "draft", actor, "", now)
+        progress(app, session, incident, actor, "起草声明", now)
+        return fresh
+
+
+def move_statement(
+    app: App, code: str, change: Callable[[Statement, Incident, datetime], StatementOutcome]
+) -> StatementOutcome:
+    """Take an incident's statement one step further: submit, approve or publish."""
+    with app.database.transaction() as session:
+        incident, now = find(session, code), app.clock()
+        there = steps.statement_of(session, incident.id)
+        if there is None:
+            raise RefusedError(f"事件 {code} 还没有声明；先运行 fengsui statement draft {code}")
+        outcome = change(there[1], incident, now)
+        after = _granted(outcome)
+        if not steps.save_statement(session, there[0], after):
+            raise RefusedError("声明刚刚被别人改动，请重新查看后再操作")
+        _follow_statement(app, session, incident, after, now)
+        return outcome
+
+
+def _granted(outcome: StatementOutcome) -> Statement:
+    if outcome.refused:
+        raise RefusedError(outcome.refused)
+    return outcome.statement
+
+
+def _follow_statement(
+    app: App, session: Session, incident: Incident, after: Statement, now: datetime
+) -> None:
+    actor = after.approvals[-1].actor if after.approvals else after.drafted_by
+    if after.status == statement.StatementStatus.APPROVED:
+        steps.finish(session, incident.id, "approve", actor, after.text_hash[:12], now)
+    if after.status == statement.StatementStatus.PUBLISHED:
+        speaker = incident.spokesperson or incident.commander or actor
+        steps.finish(session, incident.id, "publish", speaker, after.url or "", now)
+        outcome = transitions.published(incident, speaker, now)
+    else:
+        outcome = transitions.progress(incident, actor, "声明流程", now)
+    respond.store(app, session, incident, outcome, now)
+
+
+def new_id() -> str:
+    """A fresh command id."""
+    return str(uuid4())
+
+
+def transitions_of(session: Session, incident: Incident) -> list[TransitionRow]:
+    """The audit trail of an incident."""
+    return incidents.history(session, incident.id)

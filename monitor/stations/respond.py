@@ -1,0 +1,187 @@
+"""Turns a decision into work for people: incident, calls, group notes and playbook steps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from alerts.facts import Kind
+from monitor.app import App
+from monitor.domain import escalation, transitions
+from monitor.domain.decision import Decision
+from monitor.domain.escalation import Gap, Page, Quiet, Run, Sla
+from monitor.domain.incident import Incident, Lifecycle, Outcome, joined
+from monitor.domain.playbook import add_steps_for_raise, open_steps
+from monitor.domain.tier import Tier
+from monitor.rota import who
+from monitor.stations import notices
+from monitor.store import incidents, outbox, steps
+from monitor.store.schema import TopicRow
+
+# Transitions after which somebody must be called anew.
+CALLS = {"open", "raise", "promote", "recur", "lease_lost", "reopen", "confirm_tier", "pin"}
+FIRST_STEP = "evidence"  # the store itself keeps text, address and time of every mention
+
+
+def to_decision(
+    app: App,
+    session: Session,
+    topic: TopicRow,
+    incident: Incident | None,
+    decision: Decision,
+    now: datetime,
+) -> None:
+    """Open, raise or lower the topic's incident as the engine decided."""
+    if incident is None:
+        if decision.change == "raised" or decision.candidate:
+            _open(app, session, topic, decision, now)
+        return
+    outcome = _moved(incident, topic, decision, now)
+    store(app, session, incident, outcome, now)
+
+
+def _open(app: App, session: Session, topic: TopicRow, decision: Decision, now: datetime) -> None:
+    outcome = transitions.open_incident(
+        id=incidents.next_incident_id(session),
+        brand=topic.brand,
+        topic_key=topic.key,
+        tier=decision.tier,
+        reason=decision.reason,
+        first_public_at=min(topic.first_published_at, now),
+        detected_at=now,
+        now=now,
+        candidate=decision.candidate,
+        recurs_of=incidents.last_of_topic(session, topic.brand, topic.key),
+    )
+    incidents.insert(session, outcome, topic.id, dict(app.policy.source))
+    follow(app, session, outcome, now)
+
+
+def _moved(incident: Incident, topic: TopicRow, decision: Decision, now: datetime) -> Outcome:
+    outcome = transitions.date_back(incident, topic.first_published_at, now)
+    if decision.change == "raised" and incident.lifecycle is Lifecycle.RESOLVED:
+        outcome = joined(outcome, transitions.recur(outcome.incident, decision.reason, now))
+    if decision.tier > outcome.incident.tier:
+        raised = transitions.raise_tier(outcome.incident, decision.tier, decision.reason, now)
+        outcome = joined(outcome, raised)
+    if decision.change == "lowered":
+        lowered = transitions.lower_tier(outcome.incident, decision.reason, now)
+        outcome = joined(outcome, lowered)
+    return outcome
+
+
+def store(
+    app: App,
+    session: Session,
+    before: Incident,
+    outcome: Outcome,
+    now: datetime,
+    command_id: str | None = None,
+) -> None:
+    """Store an incident's next state and everything that follows of it."""
+    if outcome.transitions:
+        incidents.save(session, before, outcome, command_id)
+        follow(app, session, outcome, now)
+
+
+def follow(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
+    """Calls, group notes and steps that the transitions cause; same transaction as they are."""
+    incident, kinds = outcome.incident, {one.kind for one in outcome.transitions}
+    before = outcome.transitions[0].from_tier
+    _steps(app, session, incident, now)
+    if incident.lifecycle is not Lifecycle.OPEN:
+        _stop_calling(session, incident)
+    elif kinds & CALLS:
+        _call(app, session, outcome, now)
+    if incident.tier < before:
+        notices.group(app, session, incident, Kind.LOWERED, now, tier_before=before)
+    if "resolve" in kinds or "settle" in kinds:
+        notices.group(app, session, incident, Kind.RESOLVED, now)
+
+
+def _call(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
+    incident, kinds = outcome.incident, {one.kind for one in outcome.transitions}
+    run, events = escalation.start(
+        incident.id,
+        incident.tier,
+        len(app.settings.oncall.levels),
+        now,
+        who(app.settings),
+        sla(app),
+        quiet(app),
+        confirmed=incident.tier_confirmed_by is not None,
+    )
+    incidents.save_run(session, run)
+    calls = [event for event in events if isinstance(event, Page)]
+    raised = "raise" in kinds and outcome.transitions[0].from_tier > Tier.NONE
+    announce(app, session, incident, events, Kind.RAISED if raised else Kind.PAGE, now)
+    notices.group(
+        app,
+        session,
+        incident,
+        Kind.RAISED if raised else Kind.PAGE,
+        now,
+        tier_before=outcome.transitions[0].from_tier,
+        call=calls[0] if calls else None,
+    )
+
+
+def announce(
+    app: App,
+    session: Session,
+    incident: Incident,
+    events: tuple[escalation.Event, ...],
+    kind: Kind,
+    now: datetime,
+) -> None:
+    """Write the pages and meta-alerts of an escalation step."""
+    for event in events:
+        if isinstance(event, Gap):
+            notices.gap(app, session, incident, event, now)
+        else:
+            notices.page(app, session, incident, event, kind, now)
+
+
+def _stop_calling(session: Session, incident: Incident) -> None:
+    run: Run | None = incidents.load_run(session, incident.id)
+    if run is not None and run.active:
+        incidents.save_run(session, escalation.stop(run))
+    outbox.cancel(session, incident.id)
+    if not incident.lifecycle.active:
+        outbox.cancel(session, incident.id, ("page", "notice"))
+        steps.cancel_all(session, incident.id)
+
+
+def _steps(app: App, session: Session, incident: Incident, now: datetime) -> None:
+    """Open the playbook on ORANGE, and what RED adds to it; the first step is done by storing."""
+    if incident.tier < Tier.ORANGE or not incident.lifecycle.active:
+        return
+    there = steps.of_incident(session, incident.id)
+    first = incident.first_public_at
+    if not there:
+        fresh = open_steps(app.playbook, incident.tier, first, max(first, now))
+    elif incident.tier is Tier.RED:
+        fresh = add_steps_for_raise(app.playbook, there, first, now)
+    else:
+        fresh = ()
+    steps.insert(session, incident.id, fresh)
+    if fresh and not there:
+        steps.finish(session, incident.id, FIRST_STEP, "engine", "已保存原文、网址和时间", now)
+
+
+def sla(app: App) -> Sla:
+    """Minutes to answer, from the configuration."""
+    minutes = app.settings.tiers.ack_minutes
+    return Sla(
+        red=minutes.red,
+        orange=minutes.orange,
+        yellow=minutes.yellow,
+        red_loop=app.settings.tiers.red_repeat_minutes,
+    )
+
+
+def quiet(app: App) -> Quiet:
+    """The hours in which yellow waits, from the configuration."""
+    hours = app.settings.tiers.quiet_hours
+    return Quiet(start=hours.begin, end=hours.end, zone=app.settings.zone)

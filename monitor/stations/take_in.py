@@ -1,0 +1,277 @@
+"""Takes items in: clean, mask, match, recognise the same post, store; one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crawlers.items import Item
+from monitor.app import App
+from monitor.clustering import signature, signature_to_text
+from monitor.domain.heat import attention
+from monitor.domain.mention import Counters
+from monitor.matching import Hit, sentences_about
+from monitor.store.schema import (
+    BrandMentionRow,
+    MentionRow,
+    RejectRow,
+    SnapshotRow,
+    TopicRow,
+)
+from monitor.text.clean import clean
+from monitor.text.pii import author_key, mask
+from monitor.text.repost import judged_text
+
+# A feed's clock may run ahead a little; more than this and the date is wrong.
+FUTURE_TOLERANCE = timedelta(minutes=10)
+# A mention keeps its whole text, but the model reads at most this much about one brand: the
+# sentences that name it come first, and 4,000 characters are some ten windows of the encoder.
+OWN_WORDS_LIMIT = 4000
+COUNTERS = ("views", "likes", "comments", "reposts", "heat")
+
+
+@dataclass(slots=True)
+class Intake:
+    """What became of a batch of items."""
+
+    new: int = 0
+    again: int = 0
+    """Posts already known; their counters and edits were taken over."""
+    unmatched: int = 0
+    waiting: int = 0
+    """Reposts whose original has not been seen yet."""
+    rejected: list[tuple[str, str]] = field(default_factory=list)
+    """Native id and reason."""
+
+    @property
+    def total(self) -> int:
+        """All items of the batch."""
+        return self.new + self.again + self.unmatched + self.waiting + len(self.rejected)
+
+
+def take_in(
+    app: App,
+    session: Session,
+    items: Iterable[Item],
+    now: datetime,
+    *,
+    source: str,
+    authority: str = "social",
+) -> Intake:
+    """Store what concerns a brand; every item is counted once, and a bad one costs only itself."""
+    intake = Intake()
+    for item in sorted(items, key=lambda item: item.published_at or now):
+        reason = refusal(item, now)
+        if reason is None:
+            _take(app, session, item, now, source, authority, intake)
+        else:
+            intake.rejected.append((item.id, reason))
+            session.add(_reject(item, reason, source, now))
+        session.flush()
+    return intake
+
+
+def refusal(item: Item, now: datetime) -> str | None:
+    """Say in Chinese why an item cannot go in, or None."""
+    if not item.id.strip():
+        return "缺少编号 id：没有编号就认不出同一条帖子，请在来源里补上"
+    if item.published_at is not None and item.published_at > now + FUTURE_TOLERANCE:
+        return f"发布时间 {item.published_at:%Y-%m-%d %H:%M} 在未来，请检查来源的时钟或时区"
+    if item.private:
+        return "标为非公开（private），公开舆情库不收；请走客服渠道处理"
+    return None
+
+
+def _reject(item: Item, reason: str, source: str, now: datetime) -> RejectRow:
+    text = mask(clean(f"{item.title}\n{item.text}"))[:2000]
+    return RejectRow(at=now, source=source, place=item.id, reason=reason, text=text)
+
+
+def _take(
+    app: App,
+    session: Session,
+    item: Item,
+    now: datetime,
+    source: str,
+    authority: str,
+    intake: Intake,
+) -> None:
+    known = session.scalar(
+        select(MentionRow).where(
+            MentionRow.platform == item.platform, MentionRow.native_id == item.id
+        )
+    )
+    text = full_text(item)
+    if known is not None:
+        _again(app, session, known, item, text, now)
+        intake.again += 1
+        return
+    hits = app.matcher.match(text)
+    brands = {hit.brand for hit in hits}
+    parent = _parent(session, item)
+    if parent is not None:
+        brands |= _brands_of(session, parent)
+    if not brands and (parent is not None or not item.parent_id):
+        intake.unmatched += 1
+        return
+    row = _row(app, item, text, now, source, authority)
+    session.add(row)
+    session.flush()
+    session.add(_snapshot(row))
+    if not brands:
+        # Its original may still come, within the lateness window; daily upkeep forgets the rest.
+        row.state = "orphan"
+        intake.waiting += 1
+        return
+    _attach(session, row, brands, hits)
+    intake.new += 1
+    _adopt(session, row, brands, intake)
+
+
+def full_text(item: Item) -> str:
+    """Title and text of an item, cleaned and masked; a title the text repeats appears once."""
+    title, text = clean(item.title), clean(item.text)
+    joined = text if title and text.startswith(title) else f"{title}\n{text}".strip()
+    return mask(joined)
+
+
+def _parent(session: Session, item: Item) -> MentionRow | None:
+    if not item.parent_id:
+        return None
+    return session.scalar(
+        select(MentionRow).where(
+            MentionRow.platform == item.platform, MentionRow.native_id == item.parent_id
+        )
+    )
+
+
+def _brands_of(session: Session, row: MentionRow) -> set[str]:
+    found = select(BrandMentionRow.brand).where(BrandMentionRow.mention_id == row.id)
+    return set(session.scalars(found))
+
+
+def _row(app: App, item: Item, text: str, now: datetime, source: str, authority: str) -> MentionRow:
+    observed = item.observed_at or now
+    author = author_key(item.author, app.author_secret) if item.author else None
+    return MentionRow(
+        platform=item.platform,
+        native_id=item.id,
+        source=source,
+        authority=authority,
+        url=item.url,
+        title=mask(clean(item.title))[:300],
+        text=text,
+        signature=signature_to_text(signature(text)),
+        author_key=author,
+        followers=item.author_followers,
+        verified=item.author_verified,
+        parent_id=item.parent_id,
+        published_at=item.published_at or observed,
+        observed_at=observed,
+        stored_at=now,
+        views=item.views,
+        likes=item.likes,
+        comments=item.comments,
+        reposts=item.reposts,
+        heat=item.heat,
+    )
+
+
+def _snapshot(row: MentionRow) -> SnapshotRow:
+    counters = {name: getattr(row, name) for name in COUNTERS}
+    return SnapshotRow(mention_id=row.id, observed_at=row.observed_at, **counters)
+
+
+def _attach(session: Session, row: MentionRow, brands: set[str], hits: list[Hit]) -> None:
+    row.state = "new"
+    for brand in sorted(brands):
+        own = [hit for hit in hits if hit.brand == brand]
+        words = own_words(row.text, own)
+        session.add(
+            BrandMentionRow(
+                mention_id=row.id,
+                brand=brand,
+                hits=[_hit(hit) for hit in own],
+                own_words=words,
+                words_hash=hashlib.sha256(words.encode()).hexdigest(),
+                published_at=row.published_at,
+                attention=attention(counters_of(row), row.authority),
+            )
+        )
+
+
+def _hit(hit: Hit) -> dict[str, object]:
+    spans = [[span.term, span.start, span.end] for span in hit.terms]
+    return {"rule": hit.rule, "terms": spans}
+
+
+def own_words(text: str, hits: list[Hit]) -> str:
+    """What the text says of this brand: its sentences, or a reposter's own words."""
+    judged = judged_text(text)
+    spans = [span for hit in hits for span in hit.terms if span.end <= len(judged)]
+    about = sentences_about(judged, spans) if spans else judged
+    return about[:OWN_WORDS_LIMIT]
+
+
+def counters_of(row: MentionRow) -> Counters:
+    """Counters of a stored mention as the heat formula reads them."""
+    return Counters(row.views, row.likes, row.comments, row.reposts, row.heat, row.followers)
+
+
+def _adopt(session: Session, row: MentionRow, brands: set[str], intake: Intake) -> None:
+    """Give waiting reposts of this post its brands, and so on down the chain."""
+    found = select(MentionRow).where(
+        MentionRow.platform == row.platform,
+        MentionRow.parent_id == row.native_id,
+        MentionRow.state == "orphan",
+    )
+    for child in session.scalars(found).all():
+        _attach(session, child, brands, [])
+        intake.new += 1
+        session.flush()
+        _adopt(session, child, brands, intake)
+
+
+def _again(
+    app: App, session: Session, row: MentionRow, item: Item, text: str, now: datetime
+) -> None:
+    observed = item.observed_at or now
+    if text != row.text and observed >= row.observed_at:
+        _edit(app, session, row, item, text)
+    read = {name: getattr(item, name) for name in COUNTERS if getattr(item, name) is not None}
+    if not read or session.get(SnapshotRow, (row.id, observed)) is not None:
+        return
+    session.add(SnapshotRow(mention_id=row.id, observed_at=observed, **read))
+    if observed >= row.observed_at:
+        for name, value in read.items():
+            setattr(row, name, value)
+        row.observed_at = observed
+        _refresh_attention(session, row, now)
+
+
+def _edit(app: App, session: Session, row: MentionRow, item: Item, text: str) -> None:
+    """Take over an edited text; it is judged anew, what was decided stays decided."""
+    row.text, row.signature = text, signature_to_text(signature(text))
+    row.title = mask(clean(item.title))[:300]
+    hits = app.matcher.match(text)
+    old = session.scalars(select(BrandMentionRow).where(BrandMentionRow.mention_id == row.id))
+    kept = {one.brand: one for one in old}
+    for brand, one in kept.items():
+        words = own_words(text, [hit for hit in hits if hit.brand == brand])
+        one.own_words, one.words_hash = words, hashlib.sha256(words.encode()).hexdigest()
+    fresh = {hit.brand for hit in hits} - kept.keys()
+    _attach(session, row, fresh, hits)
+
+
+def _refresh_attention(session: Session, row: MentionRow, now: datetime) -> None:
+    found = select(BrandMentionRow).where(BrandMentionRow.mention_id == row.id)
+    for one in session.scalars(found):
+        one.attention = attention(counters_of(row), row.authority)
+        if one.topic_id is not None:
+            topic = session.get_one(TopicRow, one.topic_id)
+            topic.check_at = min(topic.check_at or now, now)

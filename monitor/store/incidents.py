@@ -1,0 +1,188 @@
+"""Incidents and what hangs on them, between rows and the domain's values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from monitor.domain.escalation import Run
+from monitor.domain.incident import REOPEN_WINDOW, Incident, Lifecycle, Outcome
+from monitor.domain.transitions import takes_hits, warn_at
+from monitor.store.response_schema import CommandRow, IncidentRow, RunRow, TransitionRow
+
+_INCIDENT = TypeAdapter(Incident)
+_RUN = TypeAdapter(Run)
+
+
+class ConflictError(RuntimeError):
+    """Somebody else changed the incident first; look again and decide again."""
+
+
+def next_incident_id(session: Session) -> int:
+    """The number, and so the code, of the next incident."""
+    return (session.scalar(select(func.max(IncidentRow.id))) or 0) + 1
+
+
+def load(session: Session, incident_id: int) -> Incident:
+    """One incident by its number."""
+    return _INCIDENT.validate_python(session.get_one(IncidentRow, incident_id).data)
+
+
+def by_code(session: Session, code: str) -> Incident | None:
+    """One incident by the code people say."""
+    row = session.scalar(select(IncidentRow).where(IncidentRow.code == code.strip().upper()))
+    return _INCIDENT.validate_python(row.data) if row else None
+
+
+def of_topic(session: Session, brand: str, topic_key: str, now: datetime) -> Incident | None:
+    """The incident that new mentions of this topic belong to, if one still takes them."""
+    found = (
+        select(IncidentRow)
+        .where(IncidentRow.brand == brand, IncidentRow.topic_key == topic_key)
+        .order_by(IncidentRow.id.desc())
+        .limit(1)
+    )
+    row = session.scalar(found)
+    incident = _INCIDENT.validate_python(row.data) if row else None
+    return incident if incident and takes_hits(incident, now) else None
+
+
+def last_of_topic(session: Session, brand: str, topic_key: str) -> int | None:
+    """The number of the newest incident of this topic, ended or not."""
+    found = select(func.max(IncidentRow.id)).where(
+        IncidentRow.brand == brand, IncidentRow.topic_key == topic_key
+    )
+    return session.scalar(found)
+
+
+def all_incidents(session: Session, *, active: bool) -> list[Incident]:
+    """Incidents, the loudest and newest first."""
+    found = select(IncidentRow).order_by(IncidentRow.tier.desc(), IncidentRow.id.desc())
+    incidents = [_INCIDENT.validate_python(row.data) for row in session.scalars(found)]
+    return [one for one in incidents if one.lifecycle.active or not active]
+
+
+def insert(session: Session, outcome: Outcome, topic_id: int, policy: dict[str, Any]) -> None:
+    """Store a new incident and its first transition."""
+    incident = outcome.incident
+    session.add(IncidentRow(id=incident.id, topic_id=topic_id, policy=policy, **_columns(incident)))
+    session.flush()
+    _record(session, outcome, None)
+
+
+def save(
+    session: Session, before: Incident, outcome: Outcome, command_id: str | None = None
+) -> None:
+    """Store an incident's next state if nobody stored one in between (compare and swap)."""
+    if not outcome.transitions:
+        return
+    changed = session.execute(
+        update(IncidentRow)
+        .where(IncidentRow.id == before.id, IncidentRow.version == before.version)
+        .values(**_columns(outcome.incident))
+        .execution_options(synchronize_session="fetch")
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE's result has it
+        raise ConflictError(f"incident {before.code} changed while we looked at it")
+    _record(session, outcome, command_id)
+
+
+def _columns(incident: Incident) -> dict[str, Any]:
+    return {
+        "code": incident.code,
+        "brand": incident.brand,
+        "topic_key": incident.topic_key,
+        "tier": int(incident.tier),
+        "lifecycle": incident.lifecycle.value,
+        "version": incident.version,
+        "first_public_at": incident.first_public_at,
+        "detected_at": incident.detected_at,
+        "check_at": _check_at(incident),
+        "data": _INCIDENT.dump_python(incident, mode="json"),
+    }
+
+
+def _check_at(incident: Incident) -> datetime | None:
+    """When the engine must look at it again although nobody did anything."""
+    times = [incident.candidate_until, incident.ack_lease_until, incident.pin_until]
+    if not incident.lease_warned:
+        times.append(warn_at(incident))
+    if incident.lifecycle in (Lifecycle.STABLE, Lifecycle.RESOLVED):
+        since = incident.resolved_at or incident.stable_at or incident.tier_since
+        times.append(since + REOPEN_WINDOW)
+    return min((time for time in times if time is not None), default=None)
+
+
+def _record(session: Session, outcome: Outcome, command_id: str | None) -> None:
+    for one in outcome.transitions:
+        session.add(
+            TransitionRow(
+                incident_id=outcome.incident.id,
+                version=one.version,
+                kind=one.kind,
+                from_lifecycle=one.from_lifecycle,
+                to_lifecycle=one.to_lifecycle,
+                from_tier=int(one.from_tier),
+                to_tier=int(one.to_tier),
+                actor=one.actor,
+                at=one.at,
+                reason=one.reason,
+                command_id=command_id,
+            )
+        )
+
+
+def looked_at(session: Session, incident: Incident, now: datetime) -> None:
+    """Note that nothing was due after all, so that the same look is not taken for ever."""
+    later = _check_at(incident)
+    session.execute(
+        update(IncidentRow)
+        .where(IncidentRow.id == incident.id, IncidentRow.version == incident.version)
+        .values(check_at=later if later and later > now else None)
+    )
+
+
+def due(session: Session, now: datetime) -> list[Incident]:
+    """Incidents whose lease, candidacy, pin or rest has run out."""
+    found = select(IncidentRow).where(IncidentRow.check_at <= now).order_by(IncidentRow.check_at)
+    return [_INCIDENT.validate_python(row.data) for row in session.scalars(found)]
+
+
+def history(session: Session, incident_id: int) -> list[TransitionRow]:
+    """The audit trail, oldest first."""
+    found = select(TransitionRow).where(TransitionRow.incident_id == incident_id)
+    return list(session.scalars(found.order_by(TransitionRow.version)))
+
+
+def load_run(session: Session, incident_id: int) -> Run | None:
+    """The present escalation run of an incident."""
+    row = session.get(RunRow, incident_id)
+    return _RUN.validate_python(row.data) if row else None
+
+
+def save_run(session: Session, run: Run) -> None:
+    """Store the run; one per incident."""
+    session.merge(
+        RunRow(
+            incident_id=run.incident_id,
+            active=run.active,
+            next_deadline=run.next_deadline,
+            data=_RUN.dump_python(run, mode="json"),
+        )
+    )
+    session.flush()
+
+
+def due_runs(session: Session, now: datetime) -> list[Run]:
+    """Runs whose deadline has passed without an answer."""
+    found = select(RunRow).where(RunRow.active, RunRow.next_deadline <= now)
+    return [_RUN.validate_python(row.data) for row in session.scalars(found)]
+
+
+def seen(session: Session, command_id: str) -> CommandRow | None:
+    """A command that was already carried out or refused."""
+    return session.get(CommandRow, command_id)

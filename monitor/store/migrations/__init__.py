@@ -1,0 +1,1 @@
+"""Alembic migrations; the files in versions/ are generated and then only read."""

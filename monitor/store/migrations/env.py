@@ -1,0 +1,26 @@
+"""Alembic's entry: runs migrations on the connection that Database.upgrade hands in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import context
+
+from monitor.store import response_schema  # noqa: F401 - its tables join the metadata
+from monitor.store.schema import Base, UtcDateTime
+
+
+def _render(kind: str, thing: object, _context: Any) -> str | bool:  # noqa: ANN401 - Alembic's own
+    """Write our time type as the plain one: a migration must not import the present schema."""
+    return "sa.DateTime()" if kind == "type" and isinstance(thing, UtcDateTime) else False
+
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    render_item=_render,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,187 @@
+"""The outbox: messages written with the state change that causes them, and sent afterwards.
+
+pending → leased → sent | retry | unknown | dead, plus cancelled and superseded. An attempt row is
+written before any I/O, so a crash in the middle leaves a lease that runs out and a trace of why
+the fate of the message is unknown (reference: README, «State that survives»).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from monitor.domain.tier import Tier
+from monitor.store.response_schema import AttemptRow, BucketRow, OutboxRow
+
+LEASE = timedelta(seconds=60)  # longer than the slowest send (15 s) by a wide margin
+WAITING = ("pending", "retry")
+RESERVE = 5.0  # tokens of a minute that only RED may use: 15 of a bot's 20, 5 kept (incidents.md)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to be: who gets it, where, and what it says."""
+
+    incident_id: int | None
+    cause: str
+    """The transition, step or reminder behind it; part of the key."""
+    kind: str
+    recipient: str
+    channels: tuple[str, ...]
+    """In order of preference; the first is used, the others are the fallbacks."""
+    subject: str
+    body: str
+    code: str = ""
+    priority: Tier = Tier.NONE
+
+
+def key_of(incident_id: int | None, cause: str, recipient: str, channel: str) -> str:
+    """The idempotency key: the same cause never makes a second message."""
+    parts = f"{incident_id}|{cause}|{recipient}|{channel}"
+    return hashlib.sha256(parts.encode()).hexdigest()[:32]
+
+
+def enqueue(session: Session, draft: Draft, now: datetime) -> None:
+    """Write one message; an older one of the same incident, kind and recipient gives way to it."""
+    if not draft.channels:
+        return
+    key = key_of(draft.incident_id, draft.cause, draft.recipient, draft.channels[0])
+    if session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
+        return
+    _supersede(session, draft)
+    session.add(
+        OutboxRow(
+            key=key,
+            incident_id=draft.incident_id,
+            kind=draft.kind,
+            recipient=draft.recipient,
+            channel=draft.channels[0],
+            fallbacks=list(draft.channels[1:]),
+            subject=draft.subject,
+            body=draft.body,
+            code=draft.code,
+            priority=int(draft.priority),
+            created_at=now,
+            next_at=now,
+        )
+    )
+    session.flush()
+
+
+def _supersede(session: Session, draft: Draft) -> None:
+    """Coalesce: after a stall one recipient gets one message per incident, the newest."""
+    if draft.incident_id is None:
+        return
+    session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.incident_id == draft.incident_id,
+            OutboxRow.kind == draft.kind,
+            OutboxRow.recipient == draft.recipient,
+            OutboxRow.status.in_(WAITING),
+        )
+        .values(status="superseded")
+    )
+
+
+def cancel(session: Session, incident_id: int, kinds: Iterable[str] = ("page",)) -> None:
+    """Withdraw what has not been sent yet: somebody answered, or the incident ended."""
+    session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.incident_id == incident_id,
+            OutboxRow.kind.in_(tuple(kinds)),
+            OutboxRow.status.in_(WAITING),
+        )
+        .values(status="cancelled")
+    )
+
+
+def due(session: Session, now: datetime, limit: int) -> list[OutboxRow]:
+    """Messages to send now, the loudest and oldest first."""
+    found = (
+        select(OutboxRow)
+        .where(OutboxRow.status.in_(WAITING), OutboxRow.next_at <= now)
+        .order_by(OutboxRow.priority.desc(), OutboxRow.next_at, OutboxRow.id)
+        .limit(limit)
+    )
+    return list(session.scalars(found))
+
+
+def lease(session: Session, row: OutboxRow, now: datetime) -> AttemptRow | None:
+    """Claim a message and write the attempt before it is made; None if another got there first."""
+    won = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == row.id, OutboxRow.status.in_(WAITING))
+        .values(status="leased", lease_until=now + LEASE, attempts=OutboxRow.attempts + 1)
+        .execution_options(synchronize_session="fetch")
+    )
+    if won.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE's result has it
+        return None
+    attempt = AttemptRow(
+        message_id=row.id, number=row.attempts, channel=row.channel, started_at=now
+    )
+    session.add(attempt)
+    session.flush()
+    return attempt
+
+
+def lapsed(session: Session, now: datetime) -> list[OutboxRow]:
+    """Leased messages whose sender died or hangs: their fate is unknown."""
+    found = select(OutboxRow).where(OutboxRow.status == "leased", OutboxRow.lease_until <= now)
+    return list(session.scalars(found))
+
+
+def open_attempt(session: Session, row: OutboxRow) -> AttemptRow | None:
+    """The attempt of a leased message that has no end yet."""
+    found = select(AttemptRow).where(
+        AttemptRow.message_id == row.id, AttemptRow.number == row.attempts
+    )
+    return session.scalar(found)
+
+
+def take_token(
+    session: Session, channel: str, per_minute: int, tier: Tier, now: datetime
+) -> datetime | None:
+    """Take one token of the channel's bucket; None if it was there, else when to come back."""
+    bucket = session.get(BucketRow, channel)
+    if bucket is None:
+        bucket = BucketRow(channel=channel, tokens=float(per_minute), at=now)
+        session.add(bucket)
+    if bucket.blocked_until is not None and now < bucket.blocked_until:
+        return bucket.blocked_until
+    _refill(bucket, per_minute, now)
+    reserve = 0.0 if tier is Tier.RED else min(RESERVE, per_minute / 3)
+    missing = 1.0 + reserve - bucket.tokens
+    if missing > 0:
+        return now + timedelta(minutes=missing / per_minute)
+    bucket.tokens -= 1.0
+    return None
+
+
+def _refill(bucket: BucketRow, per_minute: int, now: datetime) -> None:
+    minutes = max(timedelta(0), now - bucket.at) / timedelta(minutes=1)
+    bucket.tokens = min(float(per_minute), bucket.tokens + per_minute * minutes)
+    bucket.at = now
+
+
+def block(session: Session, channel: str, until: datetime) -> None:
+    """Leave a channel alone for as long as its platform demands."""
+    bucket = session.get(BucketRow, channel)
+    if bucket is not None:
+        bucket.blocked_until = until
+
+
+def counts(session: Session, since: datetime) -> dict[str, int]:
+    """Messages by status, written since then or still waiting."""
+    found = (
+        select(OutboxRow.status, func.count().label("number"))
+        .where(or_(OutboxRow.created_at >= since, OutboxRow.status.in_((*WAITING, "leased"))))
+        .group_by(OutboxRow.status)
+    )
+    return {row.status: row.number for row in session.execute(found)}

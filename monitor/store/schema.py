@@ -1,0 +1,235 @@
+"""The tables of what is collected and counted: mentions, predictions, topics and sources."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, TypeDecorator, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Stores aware instants as UTC; SQLite forgets time zones, so they are put back on reading."""
+
+    impl = DateTime(timezone=False)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Refuse naive instants: they are somebody's mistake about a time zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant without a time zone cannot be stored")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Put UTC back."""
+        return value.replace(tzinfo=UTC) if value is not None else None
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """All tables; one metadata, so that SQLite and PostgreSQL get the same schema."""
+
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 - SQLAlchemy reads it as is
+
+
+class MentionRow(Base, kw_only=True):
+    """A checked post: clean and masked text, hashed author, counters as last read."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (
+        UniqueConstraint("platform", "native_id"),
+        Index("ix_mentions_parent", "platform", "parent_id"),
+        Index("ix_mentions_todo", "state", "id"),
+        Index("ix_mentions_published", "published_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    platform: Mapped[str]
+    native_id: Mapped[str]
+    source: Mapped[str]
+    """Name of the source or file it came from."""
+    authority: Mapped[str] = mapped_column(default="social")
+    url: Mapped[str | None] = mapped_column(default=None)
+    title: Mapped[str] = mapped_column(default="")
+    text: Mapped[str]
+    signature: Mapped[str]
+    """Compact form of clustering.Signature, for duplicates and independence."""
+    author_key: Mapped[str | None] = mapped_column(default=None)
+    followers: Mapped[int | None] = mapped_column(default=None)
+    verified: Mapped[bool | None] = mapped_column(default=None)
+    parent_id: Mapped[str | None] = mapped_column(default=None)
+    published_at: Mapped[datetime]
+    observed_at: Mapped[datetime]
+    stored_at: Mapped[datetime]
+    views: Mapped[int | None] = mapped_column(default=None)
+    likes: Mapped[int | None] = mapped_column(default=None)
+    comments: Mapped[int | None] = mapped_column(default=None)
+    reposts: Mapped[int | None] = mapped_column(default=None)
+    heat: Mapped[float | None] = mapped_column(default=None)
+    private: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(default="new")
+    """new → scored → grouped; what is left to do is a query on it."""
+
+
+class SnapshotRow(Base, kw_only=True):
+    """Counters of one mention at one reading; append-only, since heat is a time series."""
+
+    __tablename__ = "snapshots"
+
+    mention_id: Mapped[int] = mapped_column(
+        ForeignKey("mentions.id", ondelete="CASCADE"), primary_key=True
+    )
+    observed_at: Mapped[datetime] = mapped_column(primary_key=True)
+    views: Mapped[int | None] = mapped_column(default=None)
+    likes: Mapped[int | None] = mapped_column(default=None)
+    comments: Mapped[int | None] = mapped_column(default=None)
+    reposts: Mapped[int | None] = mapped_column(default=None)
+    heat: Mapped[float | None] = mapped_column(default=None)
+
+
+class BrandMentionRow(Base, kw_only=True):
+    """A mention as it concerns one brand: the hits, the brand's own words, its topic and claim."""
+
+    __tablename__ = "brand_mentions"
+    __table_args__ = (
+        Index("ix_brand_mentions_topic", "topic_id", "published_at"),
+        Index("ix_brand_mentions_brand", "brand", "published_at"),
+    )
+
+    mention_id: Mapped[int] = mapped_column(
+        ForeignKey("mentions.id", ondelete="CASCADE"), primary_key=True
+    )
+    brand: Mapped[str] = mapped_column(primary_key=True)
+    hits: Mapped[list[Any]]
+    own_words: Mapped[str]
+    """The sentences about this brand: what the model judges."""
+    words_hash: Mapped[str] = mapped_column(index=True)
+    published_at: Mapped[datetime]
+    """Copied from the mention, so that windows need no join."""
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"), default=None)
+    attention: Mapped[float] = mapped_column(default=0.0)
+    negative: Mapped[bool] = mapped_column(default=False)
+    risk: Mapped[str | None] = mapped_column(default=None)
+    """The code of the claim: alleged, heaviest first; None when nothing is alleged."""
+    risk_score: Mapped[float] = mapped_column(default=0.0)
+    signs: Mapped[list[Any]] = mapped_column(default_factory=list)
+    floors: Mapped[list[Any]] = mapped_column(default_factory=list)
+    attributed: Mapped[bool] = mapped_column(default=False)
+
+
+class PredictionRow(Base, kw_only=True):
+    """What a model said of one text; doubles as the cache by text hash."""
+
+    __tablename__ = "predictions"
+
+    words_hash: Mapped[str] = mapped_column(primary_key=True)
+    model: Mapped[str] = mapped_column(primary_key=True)
+    negative: Mapped[float]
+    neutral: Mapped[float]
+    positive: Mapped[float]
+    risk: Mapped[list[Any]]
+    """Pairs of code and score, highest first."""
+    stance: Mapped[str]
+    at: Mapped[datetime]
+
+
+class TopicRow(Base, kw_only=True):
+    """Near-duplicate and same-event mentions of one brand, and the engine's memory of them."""
+
+    __tablename__ = "topics"
+    __table_args__ = (
+        UniqueConstraint("brand", "key"),
+        Index("ix_topics_due", "check_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    brand: Mapped[str]
+    key: Mapped[str]
+    name: Mapped[str]
+    first_published_at: Mapped[datetime]
+    last_published_at: Mapped[datetime]
+    tier: Mapped[int] = mapped_column(default=0)
+    tier_since: Mapped[datetime | None] = mapped_column(default=None)
+    quiet_since: Mapped[datetime | None] = mapped_column(default=None)
+    check_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When the engine must look again; NULL when nothing can change by itself."""
+    metrics: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    merged_into: Mapped[int | None] = mapped_column(default=None)
+
+
+class DecisionRow(Base, kw_only=True):
+    """One change of tier with everything behind it: numbers, thresholds, mentions, way down."""
+
+    __tablename__ = "decisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    from_tier: Mapped[int]
+    to_tier: Mapped[int]
+    reason: Mapped[str]
+    evidence: Mapped[list[Any]]
+    metrics: Mapped[dict[str, Any]]
+    policy: Mapped[str]
+    would_lower: Mapped[str]
+
+
+class SourceRow(Base, kw_only=True):
+    """Freshness record of one source: when it last answered, brought something, and is due."""
+
+    __tablename__ = "sources"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    since: Mapped[datetime]
+    """When we began to watch it; silence before that is not its fault."""
+    cursor: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    last_run_at: Mapped[datetime | None] = mapped_column(default=None)
+    last_ok_at: Mapped[datetime | None] = mapped_column(default=None)
+    """Last run that read the source, even if nothing was new."""
+    last_item_at: Mapped[datetime | None] = mapped_column(default=None)
+    failures: Mapped[int] = mapped_column(default=0)
+    status: Mapped[str] = mapped_column(default="new")
+    problem: Mapped[str] = mapped_column(default="")
+    silent_alerted_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class CrawlRow(Base, kw_only=True):
+    """One run of one source and what became of it."""
+
+    __tablename__ = "crawls"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    source: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    status: Mapped[str]
+    items: Mapped[int]
+    new: Mapped[int]
+    rejected: Mapped[int]
+    problems: Mapped[list[Any]]
+    facts: Mapped[dict[str, Any]]
+
+
+class RejectRow(Base, kw_only=True):
+    """An item that did not go in, with the reason and its masked text."""
+
+    __tablename__ = "rejects"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    at: Mapped[datetime] = mapped_column(index=True)
+    source: Mapped[str]
+    place: Mapped[str]
+    reason: Mapped[str]
+    text: Mapped[str]
+
+
+class MetaRow(Base, kw_only=True):
+    """Small facts about the installation: heartbeat, versions."""
+
+    __tablename__ = "meta"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+    at: Mapped[datetime]
