@@ -172,6 +172,26 @@ def test_apprises_own_retry_in_an_address_is_switched_off(bots: BotSink) -> None
     assert sum(one.token == token for one in bots.received) == 1
 
 
+def test_a_proxy_in_the_environment_is_not_asked_for_loopback(
+    bots: BotSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    delivery = send(channel("wecombot", bots, f"{TOKEN}proxy"), MESSAGE)
+    assert delivery.status is Status.SENT
+
+
+@pytest.mark.parametrize("kind", ADDRESSES)
+def test_apprises_pause_between_messages_is_switched_off(
+    kind: str, bots: BotSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("apprise.url.time.sleep", pauses.append)
+    send(channel(kind, bots, f"{TOKEN}pause{kind}"), MESSAGE)
+    assert pauses == []
+
+
 @pytest.mark.parametrize("overflow", ["split", "truncate", "upstream"])
 def test_a_long_text_goes_out_as_one_message_that_wecom_accepts(
     overflow: str, bots: BotSink
