@@ -111,3 +111,21 @@ def _channels(settings: Settings) -> dict[str, Channel]:
         one.name: parse_channel(one.name, one.url, group=one.name in groups)
         for one in settings.channels
     }
+
+
+def build_scratch(settings: Settings, clock: Clock, classifier: Classifier) -> App:
+    """An application for replays and benchmarks: nothing is crawled, sent or kept."""
+    database = Database(settings.database_url, durable=False)
+    database.upgrade()
+    return App(
+        settings=settings,
+        database=database,
+        matcher=matcher(settings.brands, settings.watch),
+        policy=load_policy(settings.tiers.policy),
+        playbook=load_playbook(),
+        author_secret=author_secret(Path(settings.data_dir)),
+        clock=clock,
+        classifier=lambda: classifier,
+        crawl=_crawl,
+        send=_send,
+    )

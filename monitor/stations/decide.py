@@ -101,9 +101,9 @@ def next_look(policy: Policy, decision: Decision, now: datetime) -> datetime | N
     """When something may change although no mention arrives; None when nothing can."""
     if decision.candidate:
         return _morning(policy, now)
-    if decision.tier is Tier.NONE:
-        return None
-    if decision.state.quiet_since is None or decision.tier is Tier.RED:
+    if decision.tier in (Tier.NONE, Tier.RED):
+        return None  # RED falls by a commander's word alone, NONE rises by a mention alone
+    if decision.state.quiet_since is None:
         return now + RECHECK
     return decision.state.quiet_since + quiet_time(policy, decision.tier)
 

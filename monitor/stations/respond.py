@@ -111,6 +111,8 @@ def _call(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
         sla(app),
         quiet(app),
         confirmed=incident.tier_confirmed_by is not None,
+        # Who let the lease lapse had their chance: the next level is called.
+        first_level=2 if "lease_lost" in kinds else 1,
     )
     incidents.save_run(session, run)
     calls = [event for event in events if isinstance(event, Page)]
