@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import logging
 import os
 import resource
 import signal
@@ -63,16 +64,24 @@ def _own_output() -> TextIO:
     return events
 
 
+class MemoryWatch(logging.Handler):
+    """Ends the child when a library swallows a MemoryError and only logs it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Leave with the code that the runner understands."""
+        if record.exc_info and isinstance(record.exc_info[1], MemoryError):
+            os._exit(OUT_OF_MEMORY)
+
+
 def _run(request: CrawlRequest, events: TextIO) -> None:
     def write(item: dict[str, Any]) -> None:
         with suppress(BrokenPipeError):
             events.write(json.dumps(item) + "\n")
 
     def spider_error(failure: Any) -> None:  # noqa: ANN401
-        if failure.check(MemoryError):
-            os._exit(OUT_OF_MEMORY)
-        os._exit(1)
+        os._exit(OUT_OF_MEMORY if failure.check(MemoryError) else 1)
 
+    logging.getLogger().addHandler(MemoryWatch())
     process = AsyncCrawlerProcess(scrapy_settings(request))
     crawler = process.create_crawler(FeedSpider)
     crawler.signals.connect(write, signals.item_scraped)

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from crawlers.protocol import Mark
 
 MAX_TRIES = 3  # readings of an article that fails for a while, before the feed's words must do
 MAX_MARKS = 10_000  # twice the entries read of one feed; about 400 kB
-MARK_PARTS = 3
 Need = Literal["article", "feed_only", "retry", "counters", "nothing"]
 
 
@@ -39,16 +38,21 @@ class Cursor:
 def load(record: Mapping[str, Any], url: str) -> Cursor:
     """Return the cursor; validators count only for the address that gave them."""
     same = record.get("url") == url
+    marks = record.get("marks")
     return Cursor(
         url,
         str(record.get("etag") or "") if same else "",
         str(record.get("modified") or "") if same else "",
-        {
-            str(key): (str(mark[0]), str(mark[1]), int(mark[2]))
-            for key, mark in (record.get("marks") or {}).items()
-            if len(mark) == MARK_PARTS
-        },
+        dict(_marks(marks)) if isinstance(marks, dict) else {},
     )
+
+
+def _marks(record: dict[str, Any]) -> Iterator[tuple[str, Mark]]:
+    """Skip what has another shape: an entry read once too often is better than a run lost."""
+    for key, mark in record.items():
+        match mark:
+            case [str(content), str(counters), int(tries)]:
+                yield key, (content, counters, tries)
 
 
 def dump(cursor: Cursor) -> dict[str, Any]:

@@ -86,9 +86,13 @@ def _xml_feed(text: str, url: str) -> Feed:
     )
     broken = isinstance(parsed.get("bozo_exception"), SAXException)
     if not parsed.entries and (broken or not parsed.version):
-        raise _xml_error(broken)
+        raise _xml_error(broken and _means_to_be_feed(text))
     entries = [_xml_entry(entry, url) for entry in parsed.entries[:MAX_ENTRIES]]
     return Feed(entries, len(parsed.entries), repaired=broken)
+
+
+def _means_to_be_feed(text: str) -> bool:
+    return any(name in text[:HEAD].lower() for name in ("<rss", "<feed", ":feed", "<rdf:rdf"))
 
 
 def _xml_error(broken: bool) -> NotAFeedError:

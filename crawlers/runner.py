@@ -93,6 +93,8 @@ def _converse(
     except subprocess.TimeoutExpired:
         _kill(child)
         output, errors = child.communicate()
+        if b"MemoryError" in errors:
+            return output, _death(child.returncode, errors, request)
         seconds = f"{request.deadline_seconds:g}"
         return output, _problem(request, "deadline", f"抓取超过 {seconds} 秒的时限，已停止")
     except BaseException:
@@ -111,7 +113,7 @@ def _death(code: int, errors: bytes, request: CrawlRequest) -> Problem | None:
         return None
     last = errors.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1][:300]
     log.warning("crawl child of %s ended with %s: %s", request.source, code, last)
-    if code == OUT_OF_MEMORY or b"MemoryError" in errors:
+    if code in MEMORY_ENDS or b"MemoryError" in errors:
         sentence = (
             f"抓取用的内存超过 {request.memory_mb} MB 的上限，已停止。请调高上限或停用这个来源"
         )

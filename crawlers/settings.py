@@ -11,6 +11,25 @@ USER_AGENT = "Fengsui/0.1 (public mention monitor; obeys robots.txt)"
 MAX_PAGE_BYTES = 5 * 1024 * 1024  # a feed of 5,000 entries is about 3 MB, an article below 1 MB
 MAX_TIMEOUT = 20.0  # seconds; slower pages are tried again in the next run
 TIMEOUT_SHARE = 0.25  # of the deadline: one hanging page and its retry leave half for the others
+HANDLER = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
+EXTENSIONS = (
+    "scrapy.extensions.corestats.CoreStats",
+    "scrapy.extensions.throttle.AutoThrottle",
+)
+MIDDLEWARES = {
+    "crawlers.guards.PrivateAddressGuard": 50,
+    "crawlers.robots.PatientRobotsTxtMiddleware": 100,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": 300,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "crawlers.retry.PatientRetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": 580,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
+}  # Scrapy's own places, ours where the stock ones stood
 
 
 def scrapy_settings(request: CrawlRequest) -> dict[str, Any]:
@@ -21,13 +40,6 @@ def scrapy_settings(request: CrawlRequest) -> dict[str, Any]:
         **_manners(request),
         **_bounds(request),
         **_doors(),
-        "DOWNLOADER_MIDDLEWARES": {
-            "crawlers.guards.PrivateAddressGuard": 50,
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "crawlers.robots.PatientRobotsTxtMiddleware": 100,
-            "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-            "crawlers.retry.PatientRetryMiddleware": 550,
-        },
     }
 
 
@@ -38,6 +50,7 @@ def _manners(request: CrawlRequest) -> dict[str, Any]:
         "ROBOTSTXT_USER_AGENT": "Fengsui",
         "DEFAULT_REQUEST_HEADERS": {"Accept": "*/*", "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5"},
         "COOKIES_ENABLED": False,
+        "REFERRER_POLICY": "no-referrer",  # a feed's address may carry a key
         "AUTOTHROTTLE_ENABLED": True,
         "AUTOTHROTTLE_START_DELAY": request.delay_seconds,
         "AUTOTHROTTLE_MAX_DELAY": 5.0,  # beyond it 20 new articles no longer fit the deadline
@@ -57,15 +70,20 @@ def _bounds(request: CrawlRequest) -> dict[str, Any]:
         "RETRY_TIMES": 1,
         "RETRY_HTTP_CODES": [408, 429, 500, 502, 503, 504],
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # the spider reports it in words
-        "MEMUSAGE_ENABLED": False,  # polls once a minute; the child sets a hard limit instead
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",  # else a self-redirect vanishes
     }
 
 
 def _doors() -> dict[str, Any]:
+    """Name what is used instead of switching off what is not.
+
+    Remote control, console, cookies, local files, S3 and FTP stay out whatever Scrapy adds to its
+    defaults, and a start is 0.3 s faster: Scrapy imports even what is switched off.
+    """
     return {
-        "TELNETCONSOLE_ENABLED": False,
-        "REMOTE_CONTROL_ENABLED": False,
         "LOG_LEVEL": "WARNING",
         "LOG_FORMATTER": "crawlers.quiet.QuietLogFormatter",
+        "DOWNLOAD_HANDLERS_BASE": dict.fromkeys(("http", "https"), HANDLER),
+        "EXTENSIONS_BASE": dict.fromkeys(EXTENSIONS, 0),
+        "DOWNLOADER_MIDDLEWARES_BASE": MIDDLEWARES,
     }
