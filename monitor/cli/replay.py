@@ -33,7 +33,7 @@ def replay(
     policy: Annotated[Path | None, typer.Option("--policy", help="分级策略文件")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """回放一段真实记录：从第一条提及到每一次级别变化，用的就是日常运行的那条流水线。"""  # noqa: D400 - Chinese full stop
+    """回放一段真实记录：从第一条提及到每一次级别变化，用的就是日常运行的那条流水线。"""
     items = read(file)
     started = time.perf_counter()
     with scratch(brand, tuple(alias or ()), policy) as app, _bar(as_json) as bar:

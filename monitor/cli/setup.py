@@ -1,0 +1,71 @@
+"""`init` and `check`: from nothing to a configuration that is known to be good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+
+from monitor.cli.context import ConfigOption, JsonOption, Refusal, console, print_json
+from monitor.cli.context import read_settings as read
+from monitor.config import Settings, mask, warnings
+
+EXAMPLE = Path(__file__).parents[1] / "example.yaml"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("init")(init)
+    app.command("check")(check)
+
+
+def init(
+    file: Annotated[Path, typer.Argument(help="写到哪里")] = Path("fengsui.yaml"),
+) -> None:
+    """写一份带注释的示例配置，照着改就能用。"""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as target:
+            target.write(EXAMPLE.read_text(encoding="utf-8"))
+    except FileExistsError as error:
+        raise Refusal(f"{file} 已经存在，没有改动它；换个文件名，或先把它移走") from error
+    except OSError as error:
+        raise Refusal(f"{file} 写不进去：{error.strerror}；请换一个目录") from error
+    console.print(
+        f"已写好 {file}。下一步：改成自己的品牌和来源，然后运行 fengsui check", markup=False
+    )
+
+
+def check(
+    config: ConfigOption = Path("fengsui.yaml"),
+    as_json: JsonOption = False,
+) -> None:
+    """检查配置：有错逐条指出文件和行号；没错就列出生效的设置和还缺什么。"""
+    settings = read(config)
+    _parts(settings)
+    missing = warnings(settings)
+    if as_json:
+        print_json({"ok": True, "warnings": missing, "settings": mask(settings)})
+        return
+    shown = yaml.safe_dump(mask(settings), allow_unicode=True, sort_keys=False)
+    console.print(shown, markup=False, soft_wrap=True)
+    for sentence in missing:
+        console.print(f"提醒：{sentence}", style="yellow", markup=False, soft_wrap=True)
+    console.print("配置没有错误。", style="green")
+
+
+def _parts(settings: Settings) -> None:
+    """What only its own reader can judge: the policy file, the playbook and channel addresses."""
+    from alerts.channels import ChannelError, parse_channel
+    from monitor.playbook_files import PlaybookError, load_playbook
+    from monitor.policy_file import PolicyError, load_policy
+
+    try:
+        load_policy(settings.tiers.policy)
+        load_playbook()
+        for channel in settings.channels:
+            parse_channel(channel.name, channel.url, group=channel.name in settings.groups)
+    except (ChannelError, PlaybookError, PolicyError) as error:
+        raise Refusal(str(error)) from error

@@ -1,0 +1,117 @@
+"""Whether the installation is healthy, as one screen of facts and of sentences about trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from monitor.app import App
+from monitor.domain.incident import Incident, Lifecycle
+from monitor.store import incidents, meta, outbox
+from monitor.store.schema import MentionRow, SourceRow
+
+STALE_BEAT = timedelta(seconds=60)  # twelve missed heartbeats
+STUCK = timedelta(minutes=10)  # a new mention is judged within seconds; minutes mean trouble
+DAY = timedelta(days=1)
+STATUSES = {
+    "sent": "已送达",
+    "pending": "待发",
+    "retry": "重试中",
+    "leased": "发送中",
+    "unknown": "不确定",
+    "dead": "失败",
+    "cancelled": "已撤回",
+    "superseded": "已被新消息代替",
+}
+
+
+@dataclass(slots=True)
+class Health:
+    """What `fengsui status` shows; healthy means that nothing needs a person's hand."""
+
+    beat_age: timedelta | None = None
+    sources: list[tuple[str, str]] = field(default_factory=list)
+    waiting: int = 0
+    mentions_day: int = 0
+    incidents: list[str] = field(default_factory=list)
+    messages: dict[str, int] = field(default_factory=dict)
+    troubles: list[str] = field(default_factory=list)
+
+    @property
+    def healthy(self) -> bool:
+        """Whether there is no trouble to name."""
+        return not self.troubles
+
+    def to_json(self) -> dict[str, Any]:
+        """The same, for programs."""
+        age = self.beat_age.total_seconds() if self.beat_age is not None else None
+        return {**asdict(self), "beat_age": age, "healthy": self.healthy}
+
+
+def health(app: App, session: Session, now: datetime) -> Health:
+    """Look at every part once."""
+    beat = meta.heartbeat(session)
+    oldest = session.scalar(select(func.min(MentionRow.stored_at)).where(MentionRow.state == "new"))
+    active = incidents.all_incidents(session, active=True)
+    seen = Health(
+        beat_age=now - beat.at if beat and beat.value != "stopped" else None,
+        sources=[(row.name, _source(app, row)) for row in session.scalars(select(SourceRow))],
+        waiting=_count(session, MentionRow.state == "new"),
+        mentions_day=_count(session, MentionRow.stored_at > now - DAY),
+        incidents=[_incident(one) for one in active],
+        messages={
+            STATUSES.get(status, status): count
+            for status, count in sorted(outbox.counts(session, now - DAY).items())
+        },
+    )
+    seen.troubles = list(_troubles(session, seen, active, oldest, now))
+    return seen
+
+
+def _count(session: Session, condition: Any) -> int:  # noqa: ANN401 - an SQL expression
+    return session.scalar(select(func.count()).select_from(MentionRow).where(condition)) or 0
+
+
+def _source(app: App, row: SourceRow) -> str:
+    words = {"new": "还没读过", "ok": "正常", "failed": "读取失败", "silent": "长时间没有新内容"}
+    last = row.last_ok_at.astimezone(app.settings.zone) if row.last_ok_at else None
+    when = f"，最近成功 {last:%m-%d %H:%M}" if last else ""
+    why = f"，{row.problem}" if row.problem else ""
+    return f"{words.get(row.status, row.status)}{when}{why}"
+
+
+def _incident(incident: Incident) -> str:
+    unsure = "" if incident.tier_confirmed_by else "·待核"
+    holder = f"，{incident.acked_by} 处理中" if incident.acked_by else ""
+    return (
+        f"{incident.code}　{incident.tier.label}{unsure}　{incident.brand}　"
+        f"{incident.lifecycle.label}{holder}"
+    )
+
+
+def _troubles(
+    session: Session,
+    seen: Health,
+    active: list[Incident],
+    oldest: datetime | None,
+    now: datetime,
+) -> Iterator[str]:
+    if seen.beat_age is None:
+        yield "守护进程没有在运行：请运行 fengsui run"
+    elif seen.beat_age > STALE_BEAT:
+        yield "守护进程没有心跳，可能已经停止：请重新运行 fengsui run"
+    sick = select(SourceRow.name).where(SourceRow.status.in_(("failed", "silent")))
+    for name in session.scalars(sick):
+        yield f"来源「{name}」看不到新内容：请检查网址和网络"
+    if oldest is not None and now - oldest > STUCK:
+        yield f"有 {seen.waiting} 条提及超过 10 分钟没有判断：模型可能出错，请看日志"
+    if seen.messages.get(STATUSES["dead"]):
+        yield "有消息没能送达：运行 fengsui alerts list --status dead 查看"
+    for incident in active:
+        if incident.lifecycle is Lifecycle.OPEN:
+            yield f"事件 {incident.code}（{incident.tier.label}）还没有人接手"
