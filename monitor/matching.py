@@ -141,4 +141,4 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 def _is_latin(character: str) -> bool:
-    return character.isascii() and character.isalnum()
+    return character < "\u0250" and character.isalnum()

@@ -19,7 +19,7 @@ _ONE_NOTE = re.compile(_NOTE)
 _A_NOTE_ENDS = re.compile(rf"[{_LETTER}1-5][)）]")
 _LATIN_NOTE = re.compile(rf"([^\x00-\x7f])([A-Za-z])[(（]([{_LETTER}]{{1,6}})[)）]")
 # A note whose opening bracket was swallowed: the character before it lost its first byte.
-_TORN = re.compile(rf"([^\x00-\x7f])[?？]([{_LETTER}]{{1,6}})[)）]")
+_TORN = re.compile(rf"([^\x00-\x7f])[?？\ufffd][(（]?([{_LETTER}]{{1,6}})[)）]")
 _HAS_TONE = re.compile(f"[{_TONED}{_TONED.upper()}]")
 _FOLD = str.maketrans({"ɑ": "a", "ɡ": "g", "v": "ü"})
 _CODEC = "gb18030"
@@ -117,7 +117,7 @@ def _mended(text: str, match: re.Match[str]) -> tuple[str, int]:
     """Give the mended stretch and where the sound text goes on; at worst drop the note alone."""
     trail = match[1].encode(_CODEC, errors="replace")[-1:]
     said = _plain(match[2])
-    if said not in _syllables():
+    if said not in _syllables() or not _HAS_TONE.search(match[2]):
         return text[match.start() + 1 : match.end()], match.end()
     rejoined = (_rejoin(text, match.end(), lead) for lead in _lost_leads(trail, said))
     return next(filter(None, rejoined), ("", match.end()))
