@@ -17,7 +17,7 @@ from monitor.app import App
 from monitor.stations.collect import collect, watch_freshness
 from monitor.stations.decide import decide_due
 from monitor.stations.deliver import deliver
-from monitor.stations.judge import judge
+from monitor.stations.judge import BATCH, judge
 from monitor.stations.tend import tend
 
 Step = Callable[[App, datetime], int]
@@ -35,6 +35,6 @@ def tick(app: App, steps: tuple[Step, ...], now: datetime) -> int:
 
 def settle(app: App, now: datetime) -> None:
     """Judge and decide until nothing new is left at this instant."""
-    while judge(app, now):
+    while judge(app, now) == BATCH:
         pass
     decide_due(app, now)

@@ -58,17 +58,15 @@ def ingest(
             raise Refusal(f"找不到文件 {file}；请检查路径")
     with opened(config) as app:
         reports = [_ingest(app, file, dry_run=dry_run) for file in files]
-        if not dry_run:
-            with app.database.reading() as session:
-                running = health(app, session, app.clock()).beat_age is not None
-            note = "守护进程会马上判断它们" if running else "运行 fengsui run 后会判断它们"
+        with app.database.reading() as session:
+            running = health(app, session, app.clock()).beat_age is not None
     if as_json:
         print_json(reports)
         return
     for one in reports:
         console.print(_sentence(one), markup=False, soft_wrap=True)
     if not dry_run:
-        console.print(note)
+        console.print("守护进程会马上判断它们" if running else "运行 fengsui run 后会判断它们")
 
 
 def _ingest(app: App, file: Path, *, dry_run: bool) -> dict[str, Any]:
@@ -142,19 +140,17 @@ def _keep(app: App, file: Path, rejects: list[dict[str, Any]], now: Any) -> None
 
 
 def _sentence(report: dict[str, Any]) -> str:
-    lines = [
+    first = (
         f"{report['file']}：新提及 {report['new']} 条，已有 {report['again']} 条，"
         f"不涉及任何品牌 {report['unmatched']} 条，等原帖 {report['waiting']} 条，"
         f"拒收 {len(report['rejected'])} 行"
-    ]
-    lines += [f"  第 {one['line']} 行：{one['reason']}" for one in report["rejected"][:5]]
-    return "\n".join(lines)
+    )
+    bad = [f"  第 {one['line']} 行：{one['reason']}" for one in report["rejected"][:5]]
+    return "\n".join([first, *bad])
 
 
 def score(
-    text: Annotated[
-        str, typer.Argument(help="要判断的一句话；写 - 就从标准输入读，一行一条")
-    ] = "-",
+    text: Annotated[str, typer.Argument(help="一句话；写 - 就从标准输入读，一行一条")] = "-",
 ) -> None:
     """判断情感与风险：每行文字输出一行 JSON，顺序不变。"""
     from monitor import bootstrap
@@ -195,7 +191,7 @@ def list_sources(config: ConfigOption = Path("fengsui.yaml"), as_json: JsonOptio
     with opened(config) as app, app.database.reading() as session:
         rows = {row.name: row for row in session.scalars(select(SourceRow))}
         zone = app.settings.zone
-        listed = [
+        listed: list[dict[str, Any]] = [
             {
                 "name": one.name,
                 "url": one.url,

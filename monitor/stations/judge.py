@@ -30,6 +30,8 @@ def judge(app: App, now: datetime, limit: int = BATCH) -> int:
     do the same work twice and store it once.
     """
     with app.database.reading() as session:
+        if session.scalar(select(MentionRow.id).where(MentionRow.state == "new").limit(1)) is None:
+            return 0
         texts = _unread(session, app.classifier().name, limit)
     predictions = dict(zip(texts, app.classifier().predict(list(texts.values())), strict=True))
     try:

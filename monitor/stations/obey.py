@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from monitor.store.incidents import ConflictError
 from monitor.store.response_schema import CommandRow, StepRow, TransitionRow
 from monitor.store.schema import TopicRow
 
+Result = TypeVar("Result")
 TRIES = 5  # a wish that meets the daemon's own change is decided anew, this often
 # Playbook steps that a command fulfils by itself.
 FULFILS = {
@@ -35,24 +37,36 @@ class RefusedError(ValueError):
 
 def command(app: App, code: str, wish: Command) -> Incident:
     """Apply a command to an incident; raises RefusedError, repeats a lost race."""
+    return perform(app, code, wish).incident
 
-    def work(session: Session) -> Incident:
+
+def perform(app: App, code: str, wish: Command) -> Outcome:
+    """Apply a command like `command`, and tell also what it noted and changed.
+
+    A refusal is recorded before it is raised: the record shows what was tried.
+    """
+
+    def work(session: Session) -> Outcome:
         incident = find(session, code)
-        if incidents.seen(session, wish.id) is not None:
-            return incident
+        known = incidents.seen(session, wish.id)
+        if known is not None:
+            return Outcome(incident, refused=known.refused)
         now = app.clock()
         outcome = apply(incident, wish, now)
-        _note(session, wish, code, outcome.refused)
+        _note(session, wish, incident.code, outcome.refused)
         if outcome.refused is None:
             respond.store(app, session, incident, outcome, now, wish.id)
             _fulfil(session, outcome, wish, now)
             _wake_engine(session, incident, now)
-        return outcome.incident if outcome.refused is None else _refuse(outcome.refused)
+        return outcome
 
-    return _tried(app, work)
+    outcome = _tried(app, work)
+    if outcome.refused is not None:
+        raise RefusedError(outcome.refused)
+    return outcome
 
 
-def _tried(app: App, work: Callable[[Session], Incident]) -> Incident:
+def _tried(app: App, work: Callable[[Session], Result]) -> Result:
     for _ in range(TRIES - 1):
         try:
             with app.database.transaction() as session:
@@ -61,10 +75,6 @@ def _tried(app: App, work: Callable[[Session], Incident]) -> Incident:
             continue
     with app.database.transaction() as session:
         return work(session)
-
-
-def _refuse(reason: str) -> Incident:
-    raise RefusedError(reason)
 
 
 def find(session: Session, code: str) -> Incident:
