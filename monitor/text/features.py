@@ -115,14 +115,17 @@ def event_keys(features: tuple[str, ...], codes: tuple[str, ...]) -> set[tuple[s
     """Return the combinations of which one shared by two texts of a brand means one event.
 
     With a risk code in common: a rare happening and anything else, a happening and a number, or
-    two happenings and a party. Without: a happening, a number and anything else.
+    two happenings and a party. Without: a happening and two numbers, or a rare one, a number and
+    anything else.
     """
     kinds = {sign: [f for f in features if f.startswith(sign)] for sign in "!#?"}
     pairs = [(happening, number) for happening in kinds["!"] for number in kinds["#"]]
     rare = [(h, other) for h in kinds["!"] if h in _RARE for other in features if other != h]
     told = [(*two, party) for two in combinations(kinds["!"], 2) for party in kinds["?"]]
     coded = {(code, *key) for code in codes for key in (*pairs, *map(_ordered, rare), *told)}
-    bare = {_ordered((*pair, other)) for pair in pairs for other in features if other not in pair}
+    twice = [(h, *two) for h in kinds["!"] for two in combinations(kinds["#"], 2)]
+    seldom = [(h, n, f) for h, n in pairs if h in _RARE for f in features if f not in {h, n}]
+    bare = {_ordered(key) for key in (*twice, *seldom)}
     return coded | bare
 
 

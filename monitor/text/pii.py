@@ -20,7 +20,7 @@ _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}(?:[@＠]|#(?=qq\.|163\.|126\.))"
     r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}"
 )
-_RESIDENT_ID = re.compile(rf"(?<!\d)\d{{6}}{_GAP}\d{{8}}{_GAP}\d{{3}}[\dXxＸｘ](?![\dA-Za-z])")
+_RESIDENT_ID = re.compile(rf"(?<!\d)\d{{6}}{_GAP}\d{{8}}{_GAP}\d{{3}}(?:[XxＸｘ]|\d(?![\dA-Za-z]))")
 _OLD_RESIDENT_ID = re.compile(r"(?<![\d.])\d{15}(?!\d)")
 _CARD = re.compile(rf"(?<![\d.])\d{{4}}(?:{_GAP}\d{{4}}){{3}}(?:{_GAP}\d{{1,3}})?(?!\d)")
 _CARD_CUED = re.compile(
@@ -56,6 +56,7 @@ _ACCOUNT = re.compile(
     r"((?:QQ群?|微信号|VX|V信|薇信)[::号是为 ]{1,3})(?=[A-Za-z_\-]*\d)[A-Za-z0-9_\-]{5,20}",
     re.IGNORECASE,
 )
+_MOST_TURNS = 4
 _WORTH_A_LOOK = re.compile(r"\d|[@＠]")
 
 
@@ -63,6 +64,17 @@ def mask(text: str) -> str:
     """Return the text with personal numbers and addresses replaced by 〔手机号〕 and its like."""
     if not _WORTH_A_LOOK.search(text):
         return text
+    # A number may come free only when the one glued to it is gone; more than twice is an attack.
+    for _ in range(_MOST_TURNS):
+        masked = _mask_once(text)
+        if masked == text:
+            break
+        text = masked
+    return text
+
+
+def _mask_once(text: str) -> str:
+    """Mask words and link fields."""
     parts = _URL.split(text)
     parts[::2] = [_mask_words(words) for words in parts[::2]]
     parts[1::2] = [_URL_FIELD.sub(r"\1〔已隐去〕", url) for url in parts[1::2]]
