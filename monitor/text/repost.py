@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # The platform writes `//@name:`; people who copy by hand also write `转自@name:` and `RT @name:`.
-_CHAIN = re.compile(r"//\s?@|(?:转发?自?|RT|via)\s?@[^\s::]{1,30}\s?[::]", re.IGNORECASE)
+_CHAIN = re.compile(r"//\s?@|(?:转发?自?|RT|via)\s?@[^\s::]{1,30}\s?[:：]", re.IGNORECASE)
 _BARE = re.compile(
     r"(?:转发?(?:微博|一下)?|轉發(?:微博)?|repost|rt|快转|求转|扩散|已转)?[\s.。!!~…,，]*",
     re.IGNORECASE,
