@@ -93,6 +93,8 @@ def test_every_sign_points_at_its_words() -> None:
         "清河医院没做皮试就打针",
         "清河医院泄露患者信息",
         "在清河医院做手术感染了",
+        "清河医院回应报告单套错",
+        "清河医院是否应该承担责任,医院承担什么责任?",
         "东山医院说没问题,清河医院却误诊了",
     ],
 )
@@ -112,6 +114,8 @@ def test_harm_laid_at_the_door_is_seen(text: str) -> None:
         "在东山医院误诊,后来到清河医院治好了",
         "清河医院感染科电话多少",
         "清河医院体检跳楼价",
+        "清河医院专家谈甲流感染高峰什么时候过去",
+        "清河医院发热门诊接诊感染新冠的老人,秩序良好",
     ],
 )
 def test_condolence_denial_and_others_harm_are_not_laid_at_the_door(text: str) -> None:
