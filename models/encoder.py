@@ -1,0 +1,250 @@
+"""The one runtime module that knows torch: loads networks and turns windows into logits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from models.heads import WIDTH, Array, Settings
+from models.labels import ModelError, label_matrix, read_config
+from models.prediction import Classifier
+from models.scoring import OtherSentiment, TextClassifier
+from models.windows import batches
+
+# torch has no types here; the name says what a value is.
+Tensor: TypeAlias = Any
+
+WEIGHTS = Path(__file__).with_name("weights")
+# Special tokens included; a window of 240 characters never needs more than this.
+MAX_TOKENS = 256
+# Padded tokens a batch: above 2,048 a laptop CPU gains nothing (measured: 64 × 32 as fast as
+# 128 × 64); a GPU wants more at once.
+CPU_BUDGET, GPU_BUDGET = 2048, 65536
+# More threads than this only wait for each other on batches of our size.
+MAX_THREADS = 8
+
+
+@dataclass(slots=True)
+class Network:
+    """A BERT encoder and one linear layer over the mean and the maximum of its states."""
+
+    bert: Any
+    head: Any
+
+    def logits(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Return one row of `WIDTH` logits a row of token ids; all heads from one pass."""
+        import torch
+
+        states = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
+        held = mask.unsqueeze(-1).to(states.dtype)
+        mean = (states * held).sum(1) / held.sum(1)
+        peak = states.masked_fill(held == 0, -1e4).amax(1)
+        return self.head(torch.cat((mean, peak), dim=-1))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A loaded network behind one question: the logits of these windows."""
+
+    tokenizer: Any
+    forward: Callable[[Any, Any], Any]
+    device: Any
+    max_tokens: int
+    pad: int
+
+    def logits(self, pieces: Sequence[str]) -> Array:
+        """Return a row of logits a window, in order, batched by length."""
+        encode = self.tokenizer.backend_tokenizer.encode_batch
+        rows = [self._fitted(found.ids) for found in encode(list(pieces))]
+        budget = CPU_BUDGET if self.device.type == "cpu" else GPU_BUDGET
+        answers: list[Any] = [None] * len(rows)
+        for places in batches([len(row) for row in rows], budget):
+            found = self._batch([rows[place] for place in places])
+            for place, answer in zip(places, found, strict=True):
+                answers[place] = answer
+        return np.stack(answers)
+
+    def _fitted(self, ids: list[int]) -> list[int]:
+        if not ids:
+            return [self.pad]
+        return ids if len(ids) <= self.max_tokens else [*ids[: self.max_tokens - 1], ids[-1]]
+
+    def _batch(self, rows: list[list[int]]) -> Array:
+        import torch
+
+        width = max(len(row) for row in rows)
+        ids = torch.tensor([[*row, *[self.pad] * (width - len(row))] for row in rows])
+        mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows])
+        with torch.inference_mode():
+            found = self.forward(ids.to(self.device), mask.to(self.device))
+        return found.float().cpu().numpy()
+
+
+def load_classifier(
+    path: Path | None = None,
+    *,
+    sentiment_model: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    device: str = "auto",
+    allow_download: bool = False,
+    threads: int | None = None,
+) -> Classifier:
+    """Return a classifier on the weights in `path`, by default those that ship with the product.
+
+    `sentiment_model` (a folder or hub id, with `labels` from its labels to ours) replaces the
+    sentiment; risk and stance stay ours. Raises `ModelError` with a sentence in Chinese.
+    """
+    folder = path or WEIGHTS
+    read_config(folder)
+    settings = load_settings(folder)
+    other = None
+    if sentiment_model is not None:
+        config = resolve_config(sentiment_model, allow_download=allow_download)
+        other = OtherSentiment(
+            name=sentiment_model,
+            matrix=label_matrix(config, labels),
+            open=lambda: open_classifier(
+                sentiment_model, device, threads, allow_download=allow_download
+            ),
+        )
+    return TextClassifier(settings, lambda: open_shipped(folder, device, threads), other)
+
+
+def load_settings(folder: Path) -> Settings:
+    """Return the version, calibration and thresholds in `folder`."""
+    path = folder / "settings.json"
+    try:
+        return Settings.load(path)
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelError(f"模型的 {path} 缺失或读不懂，请重新取得完整的模型目录。") from error
+
+
+def cut_network(base: Path, layers: tuple[int, ...]) -> Network:
+    """Return a fresh network on the named layers of the encoder in `base`."""
+    import torch
+    from transformers import BertModel
+
+    bert = BertModel.from_pretrained(
+        base, dtype=torch.float32, add_pooling_layer=False, local_files_only=True
+    )
+    bert.encoder.layer = torch.nn.ModuleList([bert.encoder.layer[index] for index in layers])
+    bert.config.num_hidden_layers = len(layers)
+    return Network(bert, torch.nn.Linear(2 * bert.config.hidden_size, WIDTH))
+
+
+def save_network(network: Network, folder: Path) -> None:
+    """Write config.json and float16 model.safetensors as `load_network` reads them."""
+    import torch
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    network.bert.config.save_pretrained(folder)
+    state = {f"bert.{name}": value for name, value in network.bert.state_dict().items()}
+    state |= {f"head.{name}": value for name, value in network.head.state_dict().items()}
+    half = {name: value.to(torch.float16).contiguous() for name, value in state.items()}
+    save_file(half, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def load_network(folder: Path) -> Network:
+    """Return the network saved in `folder`, float32, ready to answer."""
+    import torch
+    from safetensors.torch import load_file
+    from transformers import BertConfig, BertModel
+
+    bert = BertModel(BertConfig(**read_config(folder)), add_pooling_layer=False)
+    head = torch.nn.Linear(2 * bert.config.hidden_size, WIDTH)
+    state = load_file(folder / "model.safetensors")
+    for module, prefix in ((bert, "bert."), (head, "head.")):
+        own = {n.removeprefix(prefix): v.float() for n, v in state.items() if n.startswith(prefix)}
+        module.load_state_dict(own)
+        module.eval()
+    return Network(bert, head)
+
+
+def open_shipped(folder: Path, device: str, threads: int | None) -> Reader:
+    """Return a reader on our own weights with all heads."""
+    from transformers import PreTrainedTokenizerFast
+
+    target, kind = _prepare(device, threads)
+    network = load_network(folder)
+    network.bert.to(target, kind)
+    network.head.to(target, kind)
+    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"))
+    room = _room(network.bert.config)
+    return Reader(tokenizer, network.logits, target, room, network.bert.config.pad_token_id)
+
+
+def open_classifier(
+    source: str, device: str, threads: int | None, *, allow_download: bool
+) -> Reader:
+    """Return a reader on any sequence classifier, by folder or hub id."""
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    target, kind = _prepare(device, threads)
+    options = {"local_files_only": not allow_download}
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, **options)
+        model = AutoModelForSequenceClassification.from_pretrained(source, dtype=kind, **options)
+    except (OSError, ValueError) as error:
+        raise ModelError(_cannot_load(source, allow_download=allow_download)) from error
+    model.to(target).eval()
+
+    def forward(ids: Tensor, mask: Tensor) -> Tensor:
+        return model(input_ids=ids, attention_mask=mask).logits
+
+    return Reader(tokenizer, forward, target, _room(model.config), tokenizer.pad_token_id or 0)
+
+
+def resolve_config(source: str, *, allow_download: bool) -> dict[str, Any]:
+    """Return the config of a classifier given by folder or hub id, without loading weights."""
+    if Path(source).exists() or source.startswith((".", "/", "~")):
+        return read_config(Path(source).expanduser())
+    from transformers.utils import cached_file
+
+    try:
+        found = cached_file(source, "config.json", local_files_only=not allow_download)
+    except (OSError, ValueError) as error:
+        raise ModelError(_cannot_load(source, allow_download=allow_download)) from error
+    return read_config(Path(found).parent)
+
+
+def _prepare(device: str, threads: int | None) -> tuple[Any, Any]:
+    import torch
+
+    name = device if device != "auto" else ("cuda" if torch.cuda.is_available() else "cpu")
+    if name.startswith("cuda") and not torch.cuda.is_available():
+        raise ModelError(
+            f"配置要求用显卡（{device}），但本机没有可用的 CUDA 设备；请改为 auto 或 cpu。"
+        )
+    if name == "cpu":
+        torch.set_num_threads(threads or min(len(os.sched_getaffinity(0)), MAX_THREADS))
+        has_bf16 = {"avx512_bf16", "amx_bf16"} & {k for k, v in _abilities().items() if v}
+        return torch.device(name), torch.bfloat16 if has_bf16 else torch.float32
+    kind = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    return torch.device(name), kind
+
+
+def _abilities() -> Mapping[str, Any]:
+    import torch
+
+    return torch.cpu.get_capabilities()
+
+
+def _room(config: Tensor) -> int:
+    positions = getattr(config, "max_position_embeddings", MAX_TOKENS)
+    # RoBERTa counts positions from two, so two of its places are never used.
+    return min(MAX_TOKENS, max(positions - 2, 1))
+
+
+def _cannot_load(source: str, *, allow_download: bool) -> str:
+    hint = (
+        "请检查名称和网络。"
+        if allow_download
+        else "当前不允许联网下载：请先把模型下载到本机目录并填写该路径，或在配置里允许下载。"
+    )
+    return f"无法加载模型「{source}」。{hint}"

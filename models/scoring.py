@@ -1,0 +1,123 @@
+"""The classifier: texts to windows, windows to logits, logits to one prediction a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from models.heads import (
+    STANCES,
+    Array,
+    Settings,
+    codes_above,
+    risk_of,
+    sentiment_of,
+    softmax,
+    stance_of,
+)
+from models.lexicon import lift
+from models.normalise import normalise, says_nothing
+from models.prediction import Prediction, RiskScore, Stance
+from models.windows import cut
+
+# What is said of a text that says nothing (empty, bare repost): neutral, almost surely.
+SILENT = (0.01, 0.98, 0.01)
+# The first window holds the headline or the reposter's own words: it counts double.
+LEDE_WEIGHT = 2.0
+
+
+class LogitReader(Protocol):
+    """Anything that answers windows with rows of logits."""
+
+    def logits(self, pieces: Sequence[str]) -> Array:
+        """Return one row a window, in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSentiment:
+    """A sentiment model of the user's choice that replaces ours; `matrix` maps its classes."""
+
+    name: str
+    matrix: Array
+    open: Callable[[], LogitReader]
+
+
+class TextClassifier:
+    """Predicts sentiment, risk and stance; opens the networks at the first prediction."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        open_own: Callable[[], LogitReader],
+        other: OtherSentiment | None = None,
+    ) -> None:
+        self._settings, self._open_own, self._other = settings, open_own, other
+
+    @property
+    def name(self) -> str:
+        """Model and preprocessing version, as stored with each prediction."""
+        own = self._settings.full_name
+        return f"{self._other.name}|{own}" if self._other else own
+
+    def predict(self, texts: Sequence[str]) -> list[Prediction]:
+        """Predict one `Prediction` a text; an empty list for no texts."""
+        plain = [normalise(text) for text in texts]
+        spoken = list(dict.fromkeys(text for text in plain if not says_nothing(text)))
+        known = dict(zip(spoken, self._answers(spoken), strict=True)) if spoken else {}
+        silent = self._prediction(np.array(SILENT, dtype=np.float32), (), "none")
+        return [known.get(text, silent) for text in plain]
+
+    def _answers(self, texts: list[str]) -> list[Prediction]:
+        windows = [cut(text) for text in texts]
+        pieces = [piece for own in windows for piece in own]
+        logits = self._own.logits(pieces)
+        sentiment = self._sentiment(pieces, logits)
+        answers, start = [], 0
+        for own in windows:
+            part = slice(start, start + len(own))
+            answers.append(self._combined(own, logits[part], sentiment[part]))
+            start += len(own)
+        return answers
+
+    def _sentiment(self, pieces: list[str], logits: Array) -> Array:
+        if self._other is None or self._other_reader is None:
+            return sentiment_of(logits, self._settings.temperature)
+        return softmax(self._other_reader.logits(pieces)) @ self._other.matrix
+
+    def _combined(self, own: list[str], logits: Array, sentiment: Array) -> Prediction:
+        weights = np.array([len(piece) for piece in own], dtype=np.float32)
+        weights[0] *= LEDE_WEIGHT
+        scores = np.array(
+            [lift(row, piece) for row, piece in zip(risk_of(logits), own, strict=True)]
+        )
+        risk = codes_above(scores.max(axis=0), self._settings.thresholds)
+        told = stance_of(logits)[int(scores.max(axis=1).argmax())]
+        stance = STANCES[int(told.argmax())] if risk else "none"
+        return self._prediction(weights @ sentiment / weights.sum(), risk, stance)
+
+    def _prediction(
+        self, sentiment: Array, risk: tuple[RiskScore, ...], stance: Stance
+    ) -> Prediction:
+        shares = sentiment.astype(np.float64) / float(sentiment.sum())
+        negative, neutral = float(shares[0]), float(shares[1])
+        return Prediction(
+            negative=negative,
+            neutral=neutral,
+            positive=max(0.0, 1.0 - negative - neutral),
+            risk=risk,
+            stance=stance,
+            model=self.name,
+        )
+
+    @cached_property
+    def _own(self) -> LogitReader:
+        return self._open_own()
+
+    @cached_property
+    def _other_reader(self) -> LogitReader | None:
+        return self._other.open() if self._other else None

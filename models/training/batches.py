@@ -1,0 +1,127 @@
+"""Mixes the sources into one epoch and packs texts of like length into batches of tensors."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from models.encoder import Tensor
+from models.heads import STANCES
+from models.normalise import strip_emoticons
+from models.prediction import POLARITIES, RISK_CODES
+from models.training.data import Example
+
+# Texts an epoch takes from each source (a source smaller than its quota repeats). Broad epochs
+# teach mood and wording; domain epochs teach that bad news is bad for its subject.
+BROAD = {
+    "weibo_usual": 1351, "weibo_covid": 3200, "weibo_events": 3600, "weibo_2018": 2000,
+    "weibo_nlpcc2013": 4000, "weibo_moods": 2400, "hotel_reviews": 900,
+    "takeaway_reviews": 1200, "shopping_reviews": 1600, "crisis": 2642,
+}  # fmt: skip
+DOMAIN = {
+    "weibo_usual": 1351, "weibo_covid": 1300, "weibo_events": 900, "weibo_2018": 200,
+    "weibo_nlpcc2013": 1500, "weibo_moods": 200, "hotel_reviews": 250,
+    "takeaway_reviews": 250, "shopping_reviews": 300, "crisis": 3964, "own": 1134,
+}  # fmt: skip
+# Half of the texts lose their emoticons, so that the words have to carry the answer.
+STRIP_SHARE = 0.5
+# Texts without risk labels that may stand as "no risk" at this weight: everyday chatter.
+CHATTER, CHATTER_WEIGHT = "weibo_nlpcc2013", 0.2
+MAX_TOKENS = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Token ids with their labels; the weights switch heads off where labels are missing."""
+
+    ids: Tensor
+    mask: Tensor
+    polarity: Tensor
+    risk: Tensor
+    risk_weight: Tensor
+    stance: Tensor
+
+
+def mix(
+    examples: Sequence[Example], quotas: Mapping[str, int], rng: random.Random
+) -> list[Example]:
+    """Draw one epoch of examples by quota, in random order."""
+    drawn: list[Example] = []
+    for source, quota in quotas.items():
+        pool = [example for example in examples if example.source == source]
+        rounds, rest = divmod(quota, len(pool)) if pool else (0, 0)
+        drawn += [*pool * rounds, *rng.sample(pool, rest)]
+    rng.shuffle(drawn)
+    return drawn
+
+
+def epoch_batches(
+    drawn: Sequence[Example], tokenizer: Tensor, size: int, rng: random.Random
+) -> list[Batch]:
+    """Pack texts of like length together; the order of the batches is random."""
+    texts = [_maybe_stripped(example.text, rng) for example in drawn]
+    encoded = encode(tokenizer, texts)
+    order = sorted(range(len(drawn)), key=lambda place: len(encoded[place]) + rng.random() * 4)
+    parts = [order[start : start + size] for start in range(0, len(order), size)]
+    rng.shuffle(parts)
+    return [_batch([drawn[i] for i in part], [encoded[i] for i in part]) for part in parts]
+
+
+def encode(tokenizer: Tensor, texts: Sequence[str]) -> list[list[int]]:
+    """Return token ids with both special tokens, at most `MAX_TOKENS` each."""
+    fast = tokenizer.backend_tokenizer
+    found = fast.encode_batch(list(texts), add_special_tokens=True)
+    return [_fitted(item.ids) for item in found]
+
+
+def padded(rows: Sequence[Sequence[int]], pad: int = 1) -> tuple[Tensor, Tensor]:
+    """Return ids and mask tensors as wide as the longest row."""
+    width = max(len(row) for row in rows)
+    ids = torch.tensor([[*row, *[pad] * (width - len(row))] for row in rows])
+    return ids, (ids != pad).long()
+
+
+def in_order(
+    examples: Sequence[Example], texts: Sequence[str], tokenizer: Tensor, size: int
+) -> Iterator[tuple[list[int], Tensor, Tensor]]:
+    """Yield places, ids and mask by length, for measuring."""
+    encoded = encode(tokenizer, texts)
+    order = sorted(range(len(examples)), key=lambda place: len(encoded[place]))
+    for start in range(0, len(order), size):
+        part = order[start : start + size]
+        yield (part, *padded([encoded[place] for place in part]))
+
+
+def _fitted(ids: list[int]) -> list[int]:
+    return ids if len(ids) <= MAX_TOKENS else [*ids[: MAX_TOKENS - 1], ids[-1]]
+
+
+def _maybe_stripped(text: str, rng: random.Random) -> str:
+    if rng.random() >= STRIP_SHARE:
+        return text
+    return strip_emoticons(text) or text
+
+
+def _batch(examples: Sequence[Example], rows: Sequence[Sequence[int]]) -> Batch:
+    ids, mask = padded(rows)
+    return Batch(
+        ids=ids,
+        mask=mask,
+        polarity=torch.tensor([POLARITIES.index(example.polarity) for example in examples]),
+        risk=torch.tensor([[float(code in e.risk) for code in RISK_CODES] for e in examples]),
+        risk_weight=torch.tensor([_risk_weight(example) for example in examples]),
+        stance=torch.tensor([_stance_index(example) for example in examples]),
+    )
+
+
+def _risk_weight(example: Example) -> float:
+    if example.stance is not None:
+        return 1.0
+    return CHATTER_WEIGHT if example.source == CHATTER else 0.0
+
+
+def _stance_index(example: Example) -> int:
+    return STANCES.index(example.stance) if example.stance in STANCES else -100

@@ -1,0 +1,140 @@
+"""Reads the labelled texts, drops copies and replay overlaps, and splits them once and for all."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from models.normalise import content_key, normalise, says_nothing
+
+TRAINING_FILES = ("crisis", "weibo", "moods", "reviews")
+MEASURE_ONLY = "medical_weibo_dev"
+OWN_FILE = Path(__file__).with_name("examples.jsonl")
+# A text shares too much with a replay when more than half of its 8-grams occur there.
+GRAM, MAX_SHARE = 8, 0.5
+# Crisis texts are cut by date so that no event stands on both sides; about 70/12/18 percent.
+DEV_FROM, TEST_FROM = "2024-09-01", "2025-03-01"
+# Share of hashed keys that go to test and dev for everything without a date.
+TEST_SHARE, DEV_SHARE = 0.15, 0.10
+
+Cleaner = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One labelled text; `stance` is None where risk and stance were not labelled."""
+
+    text: str
+    polarity: str
+    source: str
+    split: str
+    risk: tuple[str, ...] = ()
+    stance: str | None = None
+
+
+@dataclass(slots=True)
+class Corpus:
+    """All examples and what was left out, by reason."""
+
+    examples: list[Example] = field(default_factory=list)
+    dropped: dict[str, int] = field(default_factory=dict)
+
+    def part(self, split: str) -> list[Example]:
+        """Return the examples of one split: train, dev, test or measure."""
+        return [example for example in self.examples if example.split == split]
+
+
+def load_corpus(data: Path, clean: Cleaner = normalise) -> Corpus:
+    """Read every set under `data` (and ours), deduplicated before the split."""
+    seen: set[str] = set()
+    grams = _replay_grams(data.parent / "replays")
+    corpus = Corpus()
+    for source_file in (MEASURE_ONLY, *TRAINING_FILES, "own"):
+        for row in _rows(data, source_file):
+            text = clean(row["text"])
+            reason = _why_dropped(text, seen, grams, source_file)
+            if reason:
+                corpus.dropped[reason] = corpus.dropped.get(reason, 0) + 1
+                continue
+            seen.add(content_key(text))
+            corpus.examples.append(_example(row, text, source_file))
+    return corpus
+
+
+def _why_dropped(text: str, seen: set[str], grams: set[str], source_file: str) -> str | None:
+    if source_file == MEASURE_ONLY:
+        return None
+    key = content_key(text)
+    if says_nothing(text):
+        return "empty"
+    if key and key in seen:
+        return "copy"
+    if source_file != "own" and _share(key, grams) > MAX_SHARE:
+        return "replay"
+    return None
+
+
+def _example(row: dict[str, Any], text: str, source_file: str) -> Example:
+    labelled = source_file in ("crisis", "own") and "stance" in row
+    return Example(
+        text=text,
+        polarity=row["polarity"],
+        source=source_file if source_file in ("crisis", "own") else row["source"],
+        split=_split(row, text, source_file),
+        risk=tuple(row.get("risk") or ()),
+        stance=row["stance"] if labelled else None,
+    )
+
+
+def _split(row: dict[str, Any], text: str, source_file: str) -> str:
+    if source_file == MEASURE_ONLY:
+        return "measure"
+    if source_file == "own":
+        return "train"
+    if row.get("date"):
+        return _by_date(row["date"])
+    return _by_hash(f"event {row['event']}" if row.get("event") else content_key(text))
+
+
+def _by_date(date: str) -> str:
+    if date >= TEST_FROM:
+        return "test"
+    return "dev" if date >= DEV_FROM else "train"
+
+
+def _by_hash(key: str) -> str:
+    place = int(hashlib.sha256(key.encode()).hexdigest()[:8], 16) / 0xFFFFFFFF
+    if place < TEST_SHARE:
+        return "test"
+    return "dev" if place < TEST_SHARE + DEV_SHARE else "train"
+
+
+def _rows(data: Path, name: str) -> Iterator[dict[str, Any]]:
+    path = OWN_FILE if name == "own" else data / f"{name}.jsonl.gz"
+    whole = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    for line in whole.decode("utf-8").strip().split("\n"):
+        yield json.loads(line)
+
+
+def _replay_grams(folder: Path) -> set[str]:
+    grams: set[str] = set()
+    for path in sorted(folder.glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                grams.update(_grams(content_key(f"{row.get('title') or ''}{row['text']}")))
+    return grams
+
+
+def _grams(key: str) -> Iterable[str]:
+    return {key[place : place + GRAM] for place in range(len(key) - GRAM + 1)}
+
+
+def _share(key: str, grams: set[str]) -> float:
+    own = list(_grams(key))
+    return sum(gram in grams for gram in own) / len(own) if own else 0.0
