@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import logging
 import os
-import resource
-import signal
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -15,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 
+from crawlers.limits import OUT_OF_MEMORY, set_limits
 from crawlers.protocol import CrawlRequest, request_from_json
 from crawlers.settings import scrapy_settings
 from crawlers.spiders.feed import FeedSpider
@@ -22,9 +20,6 @@ from crawlers.spiders.feed import FeedSpider
 if TYPE_CHECKING:
     from typing import TextIO
 
-PR_SET_PDEATHSIG = 1
-GRACE_SECONDS = 5  # the parent kills first; this alarm is for the child whose parent is gone
-OUT_OF_MEMORY = 77
 COUNTED = "downloader/response_status_count/"
 
 
@@ -32,29 +27,12 @@ def main() -> None:
     """Run one crawl under its limits."""
     parent = int(sys.argv[1])
     request = request_from_json(sys.stdin.read())
-    _set_limits(request, parent)
+    set_limits(parent, request.deadline_seconds, request.memory_mb)
     events = _own_output()
     try:
         _run(request, events)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
-
-
-def _set_limits(request: CrawlRequest, parent: int) -> None:
-    """Die with the parent, after the deadline, and above the memory limit.
-
-    RLIMIT_DATA counts memory that is written to, not what libraries merely map, so it neither
-    trips over shared files as RLIMIT_AS does nor sleeps between polls as MEMUSAGE_LIMIT_MB does.
-    """
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, request.deadline_seconds + GRACE_SECONDS)
-    limit = request.memory_mb * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
 
 
 def _own_output() -> TextIO:

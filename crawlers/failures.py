@@ -7,7 +7,6 @@ from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadTimeoutError,
     IgnoreRequest,
-    UnsupportedURLSchemeError,
 )
 from scrapy.spidermiddlewares.httperror import HttpError
 
@@ -35,7 +34,6 @@ BY_EXCEPTION: tuple[tuple[type[Exception], str, str], ...] = (
     (TimeoutError, "timeout", "长时间没有回应，已放弃，下次再试"),
     (CannotResolveHostError, "unreachable", "的域名解析不到。请核对地址和网络"),
     (DownloadCancelledError, "too_large", "超过 5 MB，没有下载。请核对是否为正确的地址"),
-    (UnsupportedURLSchemeError, "bad_address", "不是 http 或 https 地址"),
     (MemoryError, "memory", "太大，处理时超出内存上限"),
 )
 

@@ -11,7 +11,13 @@ from xml.sax import SAXException
 
 import feedparser
 
-from crawlers.parsing import decode_body, parse_count, parse_time, without_declaration
+from crawlers.parsing import (
+    decode_body,
+    is_web_address,
+    parse_count,
+    parse_time,
+    without_declaration,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,4 +193,4 @@ def _join(base: str, link: str) -> str:
         url = urljoin(base, link.strip()) if link.strip() else ""
     except ValueError:
         return ""
-    return url if url.lower().startswith(("http://", "https://")) else ""
+    return url if is_web_address(url) else ""

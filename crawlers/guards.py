@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+STAND_INS = ipaddress.ip_network("198.18.0.0/15")  # what transparent proxies answer for any name
 LOCAL_SUFFIXES = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
 
 
@@ -40,7 +41,7 @@ class PrivateAddressGuard:
     def process_response(self, request: Request, response: Response) -> Response:
         """Refuse by the address that really answered: a public name may point inside."""
         address = None if "proxy" in request.meta else response.ip_address
-        if address is None or address.is_global or host_of(request.url) == self._trusted:
+        if address is None or _is_outside(address) or host_of(request.url) == self._trusted:
             return response
         raise PrivateAddress(str(address))
 
@@ -56,6 +57,10 @@ def host_of(url: str) -> str:
 def is_private_host(host: str) -> bool:
     """Tell whether a host name can only mean a machine near us."""
     try:
-        return not ipaddress.ip_address(host).is_global
+        return not _is_outside(ipaddress.ip_address(host))
     except ValueError:
         return "." not in host or host.endswith(LOCAL_SUFFIXES)
+
+
+def _is_outside(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return address.is_global or address in STAND_INS

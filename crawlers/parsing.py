@@ -153,6 +153,15 @@ def canonical_url(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path, urlencode(kept), ""))
 
 
+def is_web_address(url: str) -> bool:
+    """Tell whether an address can be asked for over HTTP."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
 def shown(url: str) -> str:
     """Return the address without its query, which may carry a key, and not too long."""
     try:

@@ -7,21 +7,26 @@ takes its result, the others receive None, and None means «no rules, go ahead»
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
+from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 from twisted.internet.defer import Deferred
 
+from crawlers.robots_cache import RobotsCache
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.robotstxt import RobotParser
 
+MAX_CRAWL_DELAY = 30.0  # seconds; beyond it a run would read less than four articles
 FIRST_SERVER_ERROR = 500
 FIRST_CLIENT_ERROR = 400
 Rules: TypeAlias = "RobotParser | UnreadRules | None"
@@ -55,6 +60,7 @@ class PatientRobotsTxtMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._cache = RobotsCache(Path(crawler.settings["CACHE_DIR"]), crawler.settings["NOW"])
         self._waiting: dict[str, list[Deferred[Rules]]] = {}
 
     def process_request_2(self, rp: Rules, request: Request) -> None:
@@ -79,12 +85,25 @@ class PatientRobotsTxtMiddleware(RobotsTxtMiddleware):
 
     async def _fetch_for_all(self, site: str, request: Request) -> Rules:
         self._waiting[site] = []
-        rules = self._parsers[site] = await self._fetch(request)
+        rules = await self._known_or_fetched(site, request)
+        self._parsers[site] = rules
+        self._slow_down(rules, request)
         for turn in self._waiting.pop(site):
             turn.callback(rules)
         return rules
 
-    async def _fetch(self, request: Request) -> Rules:
+    async def _known_or_fetched(self, site: str, request: Request) -> Rules:
+        known = self._cache.get(site)
+        if known is not None:
+            return self._parse(known)
+        body = await self._fetch(request)
+        if isinstance(body, UnreadRules):
+            return body
+        self._cache.put(site, body)
+        return self._parse(body)
+
+    async def _fetch(self, request: Request) -> bytes | UnreadRules:
+        """Return the rules, empty where the site has none."""
         url = urlparse_cached(request)
         asking = Request(
             f"{url.scheme}://{url.netloc}/robots.txt",
@@ -99,6 +118,20 @@ class PatientRobotsTxtMiddleware(RobotsTxtMiddleware):
             return UnreadRules(error)
         if response.status >= FIRST_SERVER_ERROR:
             return UnreadRules(response.status)
-        if response.status >= FIRST_CLIENT_ERROR:
-            return None
-        return build_from_crawler(self._parserimpl, self.crawler, response.body)
+        return b"" if response.status >= FIRST_CLIENT_ERROR else response.body
+
+    def _parse(self, body: bytes) -> Rules:
+        return build_from_crawler(self._parserimpl, self.crawler, body) if body else None
+
+    def _slow_down(self, rules: Rules, request: Request) -> None:
+        """Keep the site's Crawl-delay; the whole run slows down with it, which only is politer."""
+        if rules is None or isinstance(rules, UnreadRules):
+            return
+        delay = min(rules.crawl_delay(self._robotstxt_useragent) or 0, MAX_CRAWL_DELAY)
+        throttle = self.crawler.get_extension(AutoThrottle)
+        throttle.mindelay = max(throttle.mindelay, delay)
+        throttle.maxdelay = max(throttle.maxdelay, delay)
+        downloader = self.crawler.engine.downloader
+        slot = downloader.slots.get(downloader.get_slot_key(request))
+        if slot is not None:
+            slot.delay = max(slot.delay, delay)

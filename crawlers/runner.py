@@ -28,7 +28,7 @@ from crawlers.protocol import (
 
 __all__ = ["CrawlOutcome", "CrawlRequest", "Problem", "crawl"]
 
-MEMORY_ENDS = {77, -signal.SIGABRT}  # the child's own code; Python aborts when even that fails
+MEMORY_ENDS = {77, -signal.SIGABRT}  # crawlers.limits; Python aborts when even that fails
 PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 PASSED_PREFIXES = ("LC_", "PYTHON", "SSL_CERT_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
@@ -55,9 +55,11 @@ def crawl(request: CrawlRequest) -> CrawlOutcome:
     heard = _listen(output, request)
     if death is not None:
         heard.problems.insert(0, death)
-    elif heard.facts is None:
-        heard.problems.insert(0, _problem(request, "crashed", "抓取程序中途退出"))
     status = _status(heard, death)
+    if status == "failed" and not heard.problems:
+        heard.problems.append(
+            _problem(request, "crashed", "抓取程序没有读到订阅源就退出了，下次再试")
+        )
     return CrawlOutcome(
         status=status,
         items=heard.items,

@@ -36,6 +36,8 @@ def scrapy_settings(request: CrawlRequest) -> dict[str, Any]:
     """Return the settings for one run."""
     return {
         "FEED_URL": request.url,
+        "CACHE_DIR": str(request.cache_dir),
+        "NOW": request.now,
         "DEADLINE_SECONDS": request.deadline_seconds,
         **_manners(request),
         **_bounds(request),
@@ -70,6 +72,7 @@ def _bounds(request: CrawlRequest) -> dict[str, Any]:
         "RETRY_TIMES": 1,
         "RETRY_HTTP_CODES": [408, 429, 500, 502, 503, 504],
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # the spider reports it in words
+        "URLLENGTH_LIMIT": 0,  # else an entry with a long link would vanish without a word
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",  # else a self-redirect vanishes
     }
 

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawlers.items import Item, ItemError
-from crawlers.parsing import CONTROLS, MAX_COUNT, parse_count, parse_time
+from crawlers.parsing import CONTROLS, MAX_COUNT, is_web_address, parse_count, parse_time
 
 FUTURE_TOLERANCE = timedelta(minutes=10)  # clocks of sites and exports differ by minutes
 MAX_TEXT = 1_000_000  # ten times the longest real post seen; beyond it is a file, not a mention
 MAX_KEY = 500  # identifiers stand in database keys
+MAX_URL = 4_000  # what browsers still open
 MAX_RAW_VALUE = 200
 MAX_RAW_LIST = 20
 COUNTERS = ("author_followers", "views", "likes", "comments", "reposts")
@@ -98,7 +99,7 @@ def _key(record: Mapping[str, Any], name: str) -> str:
 def _address(record: Mapping[str, Any]) -> str | None:
     """Keep web addresses only: anything else could run as script where it is shown as a link."""
     url = _string(record, "url").strip()
-    return url if url.lower().startswith(("http://", "https://")) else None
+    return url if len(url) <= MAX_URL and is_web_address(url) else None
 
 
 def _flag(record: Mapping[str, Any], name: str) -> bool | None:

@@ -14,7 +14,7 @@ from crawlers.failures import TEMPORARY, describe
 from crawlers.feeds import NotAFeedError, parse_feed
 from crawlers.importers.record import item_to_record, parse_item
 from crawlers.items import ItemError
-from crawlers.parsing import shown
+from crawlers.parsing import is_web_address, shown
 from crawlers.protocol import Problem, item_event, mark_event, problem_event, trying_event
 
 if TYPE_CHECKING:
@@ -39,8 +39,14 @@ class FeedSpider(Spider):
         self.job = job
         self.memory = memory.load(job.cursor, job.url)
 
-    async def start(self) -> AsyncIterator[Request]:
+    async def start(self) -> AsyncIterator[Request | dict[str, Any]]:
         """Ask for the feed, unless it is as we know it."""
+        if not is_web_address(self.job.url):
+            said = self.job.url[:80]
+            yield self._problem(
+                "bad_address", f"订阅源的地址「{said}」不对，应以 http:// 或 https:// 开头"
+            )
+            return
         headers = {} if self.memory.has_unfinished() else self.memory.conditions()
         yield Request(self.job.url, self.parse, headers=headers, errback=self.feed_failed)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from crawl_site import Page, Site, entry, request, rss
+from crawl_site import NOW, Page, Site, entry, request, rss
 
 from crawlers.runner import CrawlOutcome, crawl
 
@@ -208,3 +210,42 @@ def test_we_say_who_we_are_and_keep_no_cookies(site: Site, tmp_path: Path) -> No
 
     assert all(headers["User-Agent"].startswith("Fengsui/") for _, headers in site.heard)
     assert not any("Cookie" in headers for _, headers in site.heard)
+
+
+def test_rules_are_asked_for_once_an_hour_and_their_pace_is_kept(
+    site: Site, tmp_path: Path
+) -> None:
+    site.pages["/robots.txt"] = Page("User-agent: *\nCrawl-delay: 0.5\nDisallow: /secret")
+    times: list[float] = []
+    site.pages["/p/1"] = Page("", 404, before=lambda: times.append(time.monotonic()))
+    url = site.feed(entry(1, site.url + "/p/1"), before=lambda: times.append(time.monotonic()))
+
+    for minutes in (0, 59):
+        crawl(request(url, tmp_path, now=NOW + timedelta(minutes=minutes)))
+
+    assert site.hits["/robots.txt"] == 1
+    assert times[1] - times[0] >= 0.24  # Scrapy draws from half to one and a half of the delay
+    refused = crawl(request(site.url + "/secret", tmp_path, now=NOW + timedelta(minutes=61)))
+    assert refused.problems[0].kind == "robots"
+    assert site.hits["/robots.txt"] == 2
+
+
+@pytest.mark.parametrize("url", ["forum.example.cn/feed", "ftp://127.0.0.1/feed", "http://", ""])
+def test_an_address_that_is_none_is_said_to_be_wrong(tmp_path: Path, url: str) -> None:
+    outcome = crawl(request(url, tmp_path))
+
+    assert outcome.status == "failed"
+    assert "地址" in sentence_of(outcome, "bad_address")
+
+
+def test_odd_links_cost_no_entry(site: Site, tmp_path: Path) -> None:
+    site.pages["/p/pdf"] = Page(b"%PDF-1.7" + bytes(range(256)), 200, {"Content-Type": "image/png"})
+    links = [f"{site.url}/{'x' * 5000}", f'{site.url}/p/有 空格?q="<', f"{site.url}/p/pdf"]
+    links += ["http://", "http://127.0.0.1:1/", "https://[::1", "javascript:alert(1)", "//"]
+    items = [entry(n, f"<![CDATA[{link}]]>") for n, link in enumerate(links)]
+
+    outcome = crawl(request(site.feed(*items), tmp_path))
+
+    assert outcome.status == "ok"
+    assert len(outcome.items) == len(links)
+    assert {item.text for item in outcome.items} == {"在清河互联网医院排队两个小时"}

@@ -34,7 +34,7 @@ def test_private_hosts_are_refused_unless_configured(host: str) -> None:
     PrivateAddressGuard(host_of(url)).process_request(Request(url))
 
 
-@pytest.mark.parametrize("host", ["news.example.cn", "8.8.8.8", "[2400:3200::1]"])
+@pytest.mark.parametrize("host", ["news.example.cn", "8.8.8.8", "198.18.0.7", "[2400:3200::1]"])
 def test_public_hosts_pass(host: str) -> None:
     PrivateAddressGuard("forum.example.cn").process_request(Request(f"http://{host}/a"))
 
