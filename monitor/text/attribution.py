@@ -30,6 +30,7 @@ def sentences_about(text: str, spans: Sequence[Span]) -> str:
     A clause that names nobody goes with the institution named last before it, and the opening
     goes with the first one named; a clause that names several goes with each of them.
     """
+    spans = sorted(spans, key=lambda span: span.start)
     starts = [span.start for span in spans]
     clauses = [match.span() for match in _CLAUSE.finditer(text) if match[0]]
     named = [spans[bisect_left(starts, a) : bisect_left(starts, z)] for a, z in clauses]

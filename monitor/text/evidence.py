@@ -53,7 +53,7 @@ def blamed_with(text: str, about: str) -> str | None:
 
     Where the text does not contain the name, all of it is taken to speak of the institution.
     """
-    places = (match.span() for match in re.finditer(re.escape(about), text) if about)
+    places = (match.span() for match in re.finditer(re.escape(about), text, re.IGNORECASE) if about)
     own = sentences_about(text, [Span(about, start, end) for start, end in places]) or text
     if DENIED.search(text):
         return None

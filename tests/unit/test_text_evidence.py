@@ -120,3 +120,9 @@ def test_harm_laid_at_the_door_is_seen(text: str) -> None:
 )
 def test_condolence_denial_and_others_harm_are_not_laid_at_the_door(text: str) -> None:
     assert blamed_with(text, "清河医院") is None
+
+
+def test_the_name_is_found_in_any_case() -> None:
+    text = "QH误诊,东山医院治好了"
+    assert laid_at_door(text, "qh")
+    assert not laid_at_door("东山医院误诊,QH治好了", "qh")
