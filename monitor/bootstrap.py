@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from monitor.app import App
 from monitor.clock import Clock, utc_now
 from monitor.matching import Brand, Matcher, WatchRule
-from monitor.playbook_files import load_playbook
-from monitor.policy_file import load_policy
+from monitor.playbook_files import PlaybookError, load_playbook
+from monitor.policy_file import PolicyError, load_policy
 from monitor.store.database import Database
 
 if TYPE_CHECKING:
@@ -26,8 +26,28 @@ if TYPE_CHECKING:
 KEY_FILE = "author.key"
 
 
+class StartError(ValueError):
+    """A part that the configuration names cannot be used; the message is a Chinese sentence."""
+
+
+def verify(settings: Settings) -> None:
+    """Ask each part's own reader whether it can be used; raises StartError."""
+    from alerts.channels import ChannelError
+
+    try:
+        load_policy(settings.tiers.policy)
+        load_playbook()
+        _channels(settings)
+    except (ChannelError, PlaybookError, PolicyError) as error:
+        raise StartError(str(error)) from error
+
+
 def build(settings: Settings, clock: Clock = utc_now) -> App:
-    """Wire the application that the configuration describes; nothing is started yet."""
+    """Wire the application that the configuration describes; nothing is started yet.
+
+    Raises StartError for a policy, playbook or channel that cannot be used.
+    """
+    verify(settings)
     database = Database(settings.database_url)
     database.upgrade()
     return App(

@@ -55,14 +55,12 @@ def read_settings(config: Path) -> Settings:
 @contextmanager
 def opened(config: Path) -> Iterator[App]:
     """The application of a configuration, closed at the end."""
-    from alerts.channels import ChannelError
     from monitor import bootstrap
-    from monitor.policy_file import PolicyError
     from monitor.stations.obey import RefusedError
 
     try:
         app = bootstrap.build(read_settings(config))
-    except (ChannelError, PolicyError) as error:
+    except bootstrap.StartError as error:
         raise Refusal(str(error)) from error
     try:
         yield app

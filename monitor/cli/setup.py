@@ -44,7 +44,7 @@ def check(
 ) -> None:
     """检查配置：有错逐条指出文件和行号；没错就列出生效的设置和还缺什么。"""
     settings = read(config)
-    _parts(settings)
+    _verify(settings)
     missing = warnings(settings)
     if as_json:
         print_json({"ok": True, "warnings": missing, "settings": mask(settings)})
@@ -56,16 +56,10 @@ def check(
     console.print("配置没有错误。", style="green")
 
 
-def _parts(settings: Settings) -> None:
-    """What only its own reader can judge: the policy file, the playbook and channel addresses."""
-    from alerts.channels import ChannelError, parse_channel
-    from monitor.playbook_files import PlaybookError, load_playbook
-    from monitor.policy_file import PolicyError, load_policy
+def _verify(settings: Settings) -> None:
+    from monitor import bootstrap
 
     try:
-        load_policy(settings.tiers.policy)
-        load_playbook()
-        for channel in settings.channels:
-            parse_channel(channel.name, channel.url, group=channel.name in settings.groups)
-    except (ChannelError, PlaybookError, PolicyError) as error:
+        bootstrap.verify(settings)
+    except bootstrap.StartError as error:
         raise Refusal(str(error)) from error

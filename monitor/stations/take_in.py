@@ -116,7 +116,8 @@ def _take(
     parent = _parent(session, item)
     if parent is not None:
         brands |= _brands_of(session, parent)
-    if not brands and (parent is not None or not item.parent_id):
+    lost = parent is None or parent.state == "orphan"
+    if not brands and not (item.parent_id and lost):
         intake.unmatched += 1
         return
     row = _row(app, item, text, now, source, authority)
