@@ -1,0 +1,156 @@
+"""Asks the store for what the weekly report is built from: a session in, plain values out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from monitor.reports.gather_cases import cases
+from monitor.reports.rows import Crawl, Gathered, Quote, Reject, Seen, Sent, Watched
+from monitor.reports.sections import BASELINE
+from monitor.reports.week import Week
+from monitor.store.response_schema import IncidentRow, OutboxRow
+from monitor.store.schema import BrandMentionRow, CrawlRow, MentionRow, RejectRow, SourceRow
+
+QUOTES = 5  # per brand: one screen of a phone, and the decisions quote five as well
+
+
+def gather(
+    session: Session,
+    week: Week,
+    as_of: datetime,
+    brands: Sequence[str],
+    silent_after: Mapping[str, timedelta],
+) -> Gathered:
+    """Read a week and the 28 days before it, as known at `as_of`.
+
+    `brands` are those to report on even if nobody spoke of them; `silent_after` says for each
+    source how long it may bring nothing.
+    """
+    until = min(week.end, as_of)
+    seen = _seen(session, week.start - BASELINE, until, as_of)
+    found = cases(session, week.start, until, as_of)
+    names = dict.fromkeys(
+        [*brands, *sorted({one.brand for one in seen} | {one.brand for one in found})]
+    )
+    return Gathered(
+        brands=tuple(names),
+        seen=seen,
+        quotes=tuple(
+            quote for name in names for quote in _quotes(session, name, week.start, until, as_of)
+        ),
+        cases=found,
+        sent=_sent(session, week.start, until),
+        crawls=_crawls(session, week.start, until),
+        watched=_watched(session, week.start, until, silent_after),
+        rejects=_rejects(session, week.start, until),
+    )
+
+
+def _seen(session: Session, since: datetime, until: datetime, as_of: datetime) -> tuple[Seen, ...]:
+    part = BrandMentionRow
+    found = select(
+        part.mention_id, part.brand, part.published_at, part.negative, MentionRow.state, part.risk
+    ).join(MentionRow, MentionRow.id == part.mention_id)
+    found = found.where(
+        part.published_at >= since,
+        part.published_at < until,
+        MentionRow.stored_at <= as_of,
+        MentionRow.private.is_(False),
+    ).order_by(part.published_at, part.mention_id)
+    return tuple(
+        Seen(number, brand, at, negative, state != "new", risk)
+        for number, brand, at, negative, state, risk in session.execute(found)
+    )
+
+
+def _quotes(
+    session: Session, brand: str, since: datetime, until: datetime, as_of: datetime
+) -> list[Quote]:
+    """The mentions that drew the most attention."""
+    found = (
+        select(BrandMentionRow, MentionRow)
+        .join(MentionRow, MentionRow.id == BrandMentionRow.mention_id)
+        .where(
+            BrandMentionRow.brand == brand,
+            BrandMentionRow.published_at >= since,
+            BrandMentionRow.published_at < until,
+            MentionRow.stored_at <= as_of,
+            MentionRow.private.is_(False),
+        )
+        .order_by(BrandMentionRow.attention.desc(), MentionRow.published_at, MentionRow.id)
+        .limit(QUOTES)
+    )
+    return [_quote(part, row) for part, row in session.execute(found)]
+
+
+def _quote(part: BrandMentionRow, row: MentionRow) -> Quote:
+    return Quote(
+        id=row.id,
+        brand=part.brand,
+        at=row.published_at,
+        platform=row.platform,
+        source=row.source,
+        text=row.text,
+        url=row.url or "",
+        negative=part.negative,
+        risk=part.risk,
+    )
+
+
+def _sent(session: Session, since: datetime, until: datetime) -> tuple[Sent, ...]:
+    found = (
+        select(OutboxRow, IncidentRow.code)
+        .outerjoin(IncidentRow, IncidentRow.id == OutboxRow.incident_id)
+        .where(OutboxRow.created_at >= since, OutboxRow.created_at < until)
+        .order_by(OutboxRow.id)
+    )
+    return tuple(
+        Sent(
+            id=row.id,
+            code=code or "",
+            kind=row.kind,
+            status=row.status,
+            created_at=row.created_at,
+            sent_at=row.sent_at,
+        )
+        for row, code in session.execute(found)
+    )
+
+
+def _crawls(session: Session, since: datetime, until: datetime) -> tuple[Crawl, ...]:
+    found = (
+        select(CrawlRow.id, CrawlRow.source, CrawlRow.at, CrawlRow.status, CrawlRow.items)
+        .where(CrawlRow.at >= since, CrawlRow.at < until)
+        .order_by(CrawlRow.at, CrawlRow.id)
+    )
+    return tuple(
+        Crawl(number, source, at, status == "failed", items)
+        for number, source, at, status, items in session.execute(found)
+    )
+
+
+def _watched(
+    session: Session, since: datetime, until: datetime, silent_after: Mapping[str, timedelta]
+) -> tuple[Watched, ...]:
+    last = select(CrawlRow.source, func.max(CrawlRow.at)).where(
+        CrawlRow.at < since, CrawlRow.items > 0
+    )
+    rows = session.execute(last.group_by(CrawlRow.source))
+    before: dict[str, datetime] = {row[0]: row[1] for row in rows}
+    sources = session.scalars(select(SourceRow).where(SourceRow.since < until))
+    return tuple(
+        Watched(row.name, row.since, silent_after.get(row.name), before.get(row.name))
+        for row in sources
+    )
+
+
+def _rejects(session: Session, since: datetime, until: datetime) -> tuple[Reject, ...]:
+    found = select(RejectRow.id, RejectRow.source, RejectRow.reason).where(
+        RejectRow.at >= since, RejectRow.at < until
+    )
+    rows = session.execute(found.order_by(RejectRow.id))
+    return tuple(Reject(number, source, reason) for number, source, reason in rows)
