@@ -17,7 +17,7 @@ from monitor.domain.statement import Statement, StatementOutcome
 from monitor.stations import respond
 from monitor.store import incidents, steps
 from monitor.store.incidents import ConflictError
-from monitor.store.response_schema import CommandRow, StepRow, TransitionRow
+from monitor.store.response_schema import CommandRow, StatementRow, StepRow, TransitionRow
 from monitor.store.schema import TopicRow
 
 Result = TypeVar("Result")
@@ -120,7 +120,8 @@ def finish_step(
     app: App, code: str, step_id: str, actor: str, note: str, *, skip: bool = False
 ) -> None:
     """Tick a playbook step off, or leave it out with a reason; it counts as progress."""
-    with app.database.transaction() as session:
+
+    def work(session: Session) -> None:
         incident, now = find(session, code), app.clock()
         row = session.get(StepRow, (incident.id, step_id))
         if row is None:
@@ -140,6 +141,8 @@ def finish_step(
             steps.insert(session, incident.id, [again])
         progress(app, session, incident, actor, f"步骤 {step_id}", now)
 
+    _tried(app, work)
+
 
 def progress(
     app: App, session: Session, incident: Incident, actor: str, reason: str, now: datetime
@@ -152,7 +155,8 @@ def draft_statement(
     app: App, code: str, facts: tuple[str, ...], text: str, actor: str
 ) -> Statement:
     """Begin the statement of an incident, or change its words; approvals of old words fall."""
-    with app.database.transaction() as session:
+
+    def work(session: Session) -> Statement:
         incident, now = find(session, code), app.clock()
         there = steps.statement_of(session, incident.id)
         if there is None or there[1].url is not None:
@@ -162,29 +166,44 @@ def draft_statement(
             steps.add_statement(session, fresh)
         else:
             fresh = _granted(statement.revise(there[1], text, actor, facts))
-            steps.save_statement(session, there[0], fresh)
+            _save(session, there[0], fresh)
         if facts:
             steps.finish(session, incident.id, "facts", actor, f"{len(facts)} 条事实", now)
-        steps.finish(session, incident.id, "draft", actor, "", now)
         progress(app, session, incident, actor, "起草声明", now)
         return fresh
 
+    return _tried(app, work)
+
 
 def move_statement(
-    app: App, code: str, change: Callable[[Statement, Incident, datetime], StatementOutcome]
+    app: App,
+    code: str,
+    change: Callable[[Statement, Incident, datetime], StatementOutcome],
+    *,
+    actor: str = "",
 ) -> StatementOutcome:
-    """Take an incident's statement one step further: submit, approve or publish."""
-    with app.database.transaction() as session:
+    """Take an incident's statement one step further: submit, approve or publish.
+
+    `actor` is who asks; without one the record names whoever approved or drafted it last.
+    """
+
+    def work(session: Session) -> StatementOutcome:
         incident, now = find(session, code), app.clock()
         there = steps.statement_of(session, incident.id)
         if there is None:
             raise RefusedError(f"事件 {code} 还没有声明；先运行 fengsui statement draft {code}")
         outcome = change(there[1], incident, now)
         after = _granted(outcome)
-        if not steps.save_statement(session, there[0], after):
-            raise RefusedError("声明刚刚被别人改动，请重新查看后再操作")
-        _follow_statement(app, session, incident, after, now)
+        _save(session, there[0], after)
+        _follow_statement(app, session, incident, after, actor, now)
         return outcome
+
+    return _tried(app, work)
+
+
+def _save(session: Session, row: StatementRow, after: Statement) -> None:
+    if not steps.save_statement(session, row, after):
+        raise RefusedError("声明刚刚被别人改动，请重新查看后再操作")
 
 
 def _granted(outcome: StatementOutcome) -> Statement:
@@ -194,13 +213,15 @@ def _granted(outcome: StatementOutcome) -> Statement:
 
 
 def _follow_statement(
-    app: App, session: Session, incident: Incident, after: Statement, now: datetime
+    app: App, session: Session, incident: Incident, after: Statement, asked: str, now: datetime
 ) -> None:
-    actor = after.approvals[-1].actor if after.approvals else after.drafted_by
+    actor = asked or (after.approvals[-1].actor if after.approvals else after.drafted_by)
+    if after.status == statement.StatementStatus.SUBMITTED:
+        steps.finish(session, incident.id, "draft", after.submitted_by or actor, "", now)
     if after.status == statement.StatementStatus.APPROVED:
         steps.finish(session, incident.id, "approve", actor, after.text_hash[:12], now)
     if after.status == statement.StatementStatus.PUBLISHED:
-        speaker = incident.spokesperson or incident.commander or actor
+        speaker = asked or incident.spokesperson or incident.commander or actor
         steps.finish(session, incident.id, "publish", speaker, after.url or "", now)
         outcome = transitions.published(incident, speaker, now)
     else:

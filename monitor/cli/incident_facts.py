@@ -1,0 +1,184 @@
+"""Everything known of an incident as plain values: what the screen and `--json` both tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from monitor.app import App
+from monitor.domain.escalation import Run
+from monitor.domain.incident import REOPEN_WINDOW, Incident, Lifecycle
+from monitor.domain.mention import RISK_LABELS
+from monitor.domain.playbook import GOLDEN, StepState, StepStatus
+from monitor.domain.statement import Statement
+from monitor.rota import who
+from monitor.stations import notices, obey
+from monitor.store import incidents, steps
+from monitor.store.response_schema import IncidentRow, OutboxRow, TransitionRow
+from monitor.store.schema import BrandMentionRow, DecisionRow, MentionRow, TopicRow
+
+EVIDENCE = 5  # DESIGN §7: every decision shows five mentions
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The next thing that has a time: what, when, and for whom."""
+
+    at: datetime
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One incident as a list shows it."""
+
+    incident: Incident
+    topic: TopicRow
+    views: int | None
+    next: Next | None
+    run: Run | None
+    steps: tuple[StepState, ...]
+
+    @property
+    def risk(self) -> str | None:
+        """The code of the claim, if any."""
+        return self.topic.metrics.get("code")
+
+    @property
+    def risk_label(self) -> str:
+        """The class as people read it."""
+        return RISK_LABELS.get(self.risk or "", "未归类")
+
+    @property
+    def open_steps(self) -> list[StepState]:
+        """What is still to do, earliest first."""
+        waiting = (one for one in self.steps if one.status is StepStatus.OPEN)
+        return sorted(waiting, key=lambda step: step.due_at)
+
+
+def overview(session: Session, incident: Incident) -> Overview:
+    """Read what a list shows of one incident."""
+    row = session.get_one(IncidentRow, incident.id)
+    run, there = incidents.load_run(session, incident.id), steps.of_incident(session, incident.id)
+    return Overview(
+        incident=incident,
+        topic=session.get_one(TopicRow, row.topic_id),
+        views=_views(session, row.topic_id),
+        next=_next(incident, run, there),
+        run=run,
+        steps=there,
+    )
+
+
+def _views(session: Session, topic_id: int) -> int | None:
+    found = (
+        select(func.sum(MentionRow.views))
+        .join(BrandMentionRow, BrandMentionRow.mention_id == MentionRow.id)
+        .where(BrandMentionRow.topic_id == topic_id)
+    )
+    return session.scalar(found)
+
+
+def _next(incident: Incident, run: Run | None, there: tuple[StepState, ...]) -> Next | None:
+    """The earliest time that asks something of somebody."""
+    waiting = [Next(one.due_at, one.title) for one in there if one.status is StepStatus.OPEN]
+    if not incident.lifecycle.active:
+        waiting = []
+    if incident.ack_lease_until and incident.lifecycle.leased:
+        waiting.append(Next(incident.ack_lease_until, "报告进展，否则重新呼叫"))
+    if run and run.active and run.next_deadline and incident.lifecycle is Lifecycle.OPEN:
+        waiting.append(Next(run.next_deadline, "接手，否则叫下一级"))
+    if incident.lifecycle is Lifecycle.CANDIDATE and incident.candidate_until:
+        waiting.append(Next(incident.candidate_until, "候选到期，没有证实就排除"))
+    if incident.lifecycle is Lifecycle.STABLE and incident.stable_at:
+        waiting.append(Next(incident.stable_at + REOPEN_WINDOW, "平静满 72 小时，自动平息"))
+    return min(waiting, key=lambda one: one.at, default=None)
+
+
+def decision_of(session: Session, topic_id: int, tier: int) -> DecisionRow | None:
+    """The engine's last decision that led to this tier, else its last one."""
+    found = select(DecisionRow).where(DecisionRow.topic_id == topic_id)
+    newest = found.order_by(DecisionRow.id.desc()).limit(1)
+    return session.scalar(newest.where(DecisionRow.to_tier == tier)) or session.scalar(newest)
+
+
+def evidence(session: Session, topic_id: int, decision: DecisionRow | None) -> list[MentionRow]:
+    """Up to five mentions behind the tier, in order of weight; those of the decision come first."""
+    named = list(decision.evidence) if decision else []
+    ids = list(dict.fromkeys([*named, *notices.evidence(session, topic_id, EVIDENCE)]))[:EVIDENCE]
+    rows = {
+        row.id: row for row in session.scalars(select(MentionRow).where(MentionRow.id.in_(ids)))
+    }
+    return [rows[one] for one in ids if one in rows and not rows[one].private]
+
+
+def messages(session: Session, incident_id: int) -> list[OutboxRow]:
+    """The messages of an incident, oldest first."""
+    found = select(OutboxRow).where(OutboxRow.incident_id == incident_id)
+    return list(session.scalars(found.order_by(OutboxRow.created_at, OutboxRow.id)))
+
+
+def clocks(incident: Incident, now: datetime) -> list[dict[str, Any]]:
+    """Both clocks: since when, how long, and what is left of the golden four hours."""
+    ends = incident.statement_published_at
+    return [
+        {
+            "clock": name,
+            "since": since,
+            "elapsed_minutes": int((now - since).total_seconds() // 60),
+            "left_minutes": int((since + GOLDEN - now).total_seconds() // 60),
+            "first_statement_minutes": int((ends - since).total_seconds() // 60) if ends else None,
+        }
+        for name, since in (
+            ("舆情时钟", incident.first_public_at),
+            ("响应时钟", incident.detected_at),
+        )
+    ]
+
+
+def called(app: App, run: Run | None) -> str:
+    """The names of those who are being called now."""
+    if run is None or not run.active or run.level < 1:
+        return ""
+    return notices.names(app, who(app.settings)(run.level, run.paged_at))
+
+
+def name_of(app: App, person: str | None) -> str:
+    """A person's name; the engine's own is 系统."""
+    if not person:
+        return "—"
+    return "系统" if person == "engine" else notices.names(app, (person,))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything that the page tells."""
+
+    view: Overview
+    decision: DecisionRow | None
+    policy: dict[str, Any]
+    mentions: list[MentionRow]
+    messages: list[OutboxRow]
+    history: list[TransitionRow]
+    statement: Statement | None
+
+
+def read(session: Session, code: str) -> Page:
+    """Read the page of an incident; raises RefusedError for an unknown code."""
+    incident = obey.find(session, code)
+    row = session.get_one(IncidentRow, incident.id)
+    decision = decision_of(session, row.topic_id, incident.tier)
+    said = steps.statement_of(session, incident.id)
+    return Page(
+        view=overview(session, incident),
+        decision=decision,
+        policy=row.policy,
+        mentions=evidence(session, row.topic_id, decision),
+        messages=messages(session, incident.id),
+        history=incidents.history(session, incident.id),
+        statement=said[1] if said else None,
+    )

@@ -1,0 +1,200 @@
+"""How the page of one incident looks: why it rings, the clocks, the people, what was sent."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from rich.text import Text
+
+from alerts.text import count, safe_link
+from monitor.app import App
+from monitor.cli import show as paint
+from monitor.cli.incident_facts import Page, called, clocks, name_of
+from monitor.cli.incident_words import (
+    MESSAGE_KINDS,
+    MESSAGE_STATUS,
+    history_row,
+    numbers,
+    recipient,
+)
+from monitor.domain.incident import Lifecycle
+from monitor.domain.tier import Tier
+from monitor.store.response_schema import OutboxRow
+
+LAST = 8  # lines of history and messages on the page; the whole is one command away
+
+
+def print_page(app: App, page: Page, now: datetime) -> None:
+    """Print the page, section by section."""
+    _head(app, page, now)
+    _why(app, page, now)
+    _clocks(app, page, now)
+    _people(app, page, now)
+    _mentions(app, page, now)
+    _messages(app, page, now)
+    _history(app, page, now)
+
+
+def _head(app: App, page: Page, now: datetime) -> None:
+    incident, zone = page.view.incident, app.settings.zone
+    tier = paint.tier_words(incident.tier, confirmed=incident.tier_confirmed_by is not None)
+    paint.say(
+        Text(incident.code, style="bold"),
+        "  ",
+        tier,
+        f"  {incident.brand}｜{page.view.risk_label}",
+        f"｜{incident.lifecycle.label}",
+    )
+    first = paint.when(incident.first_public_at, zone, now)
+    found = paint.when(incident.detected_at, zone, now)
+    paint.say(f"{numbers(page.view)}｜首帖 {first}｜发现 {found}")
+
+
+def _why(app: App, page: Page, now: datetime) -> None:
+    incident, decision = page.view.incident, page.decision
+    paint.heading(f"为什么是{incident.tier.label}")
+    signed = incident.tier_confirmed_by
+    if signed:
+        paint.bullet(f"{name_of(app, signed)}已署名确认。")
+    if decision is None:
+        paint.bullet("没有系统判断的记录。")
+        return
+    for rule, tier, text in decision.metrics.get("signals", []) or [["", "", decision.reason]]:
+        paint.bullet(
+            paint.line(text, 200), Text(f"（{rule}→{_label(tier)}）" if rule else "", style="dim")
+        )
+    at = paint.when(decision.at, app.settings.zone, now)
+    paint.bullet(f"数字（{at}）：{_numbers(decision.metrics)}")
+    paint.bullet(f"门槛：{thresholds(page.policy)}")
+    paint.bullet(f"怎样会降级：{decision.would_lower}")
+    if incident.pin_tier is not None and incident.pinned(now):
+        until = paint.when(incident.pin_until, app.settings.zone, now)
+        held = f"级别钉在{incident.pin_tier.label}，到 {until}"
+        paint.bullet(f"{held}：{paint.line(incident.pin_reason or '', 80)}")
+
+
+def _label(key: str) -> str:
+    return {tier.key: tier.label for tier in Tier}.get(key, key)
+
+
+def _numbers(metrics: dict[str, Any]) -> str:
+    health = "" if metrics.get("healthy", True) else "；采集不正常"
+    return (
+        f"一小时 {metrics.get('hour', 0)} 条（前一小时 {metrics.get('previous_hour', 0)} 条），"
+        f"窗口内 {metrics.get('mentions', 0)} 条，{metrics.get('sources', 0)} 个独立来源，"
+        f"{metrics.get('claims', 0)} 条指控，负面 {metrics.get('negative_share', 0.0):.0%}，"
+        f"热度 {metrics.get('heat', 0.0):.0f}{health}"
+    )
+
+
+def thresholds(policy: dict[str, Any]) -> str:
+    """The thresholds that this incident is judged by, in words."""
+    bands = "/".join(f"{band:g}" for band in policy.get("heat_bands", []))
+    return (
+        f"热度分档 {bands}；负面占比 {policy.get('matrix_negative_share', 0):.0%} 起；"
+        f"指控可信度 {policy.get('claim_score', 0):g} 起、"
+        f"佐证 {policy.get('credible_signs', 0)} 项；"
+        f"增长 {policy.get('growth', 0):g} 倍且一小时 {policy.get('growth_minimum', 0)} 条起"
+        f"（策略 {policy.get('version', '?')}）"
+    )
+
+
+def _clocks(app: App, page: Page, now: datetime) -> None:
+    paint.heading("两个时钟（黄金四小时）")
+    for one in clocks(page.view.incident, now):
+        paint.bullet(*clock_words(one, app, now))
+
+
+def clock_words(one: dict[str, Any], app: App, now: datetime) -> tuple[str | Text, ...]:
+    """One clock: since when, how long, what is left of four hours, first statement."""
+    left = timedelta(minutes=one["left_minutes"])
+    elapsed = paint.span(timedelta(minutes=one["elapsed_minutes"]))
+    since = paint.when(one["since"], app.settings.zone, now)
+    rest = (
+        Text(f"还剩 {paint.span(left)}")
+        if left > timedelta(0)
+        else Text(f"已超 {paint.span(left)}", style=paint.LATE)
+    )
+    first = one["first_statement_minutes"]
+    said = "" if first is None else f"，首份声明用了 {paint.span(timedelta(minutes=first))}"
+    return (f"{one['clock']}  从 {since} 起已过 {elapsed}，四小时", rest, said)
+
+
+def _people(app: App, page: Page, now: datetime) -> None:
+    incident, zone, run = page.view.incident, app.settings.zone, page.view.run
+    paint.heading("谁在做")
+    paint.bullet(
+        f"接手：{name_of(app, incident.acked_by)}｜总指挥：{name_of(app, incident.commander)}"
+        f"｜唯一发言人：{name_of(app, incident.spokesperson)}"
+    )
+    if incident.ack_lease_until and incident.lifecycle.leased:
+        paint.bullet("接手时限：", paint.deadline(incident.ack_lease_until, zone, now))
+    if incident.lifecycle is Lifecycle.OPEN and run and run.active and run.next_deadline:
+        paint.bullet(
+            f"正在呼叫：第 {run.level} 级 {called(app, run)}（第 {run.loop} 轮），",
+            paint.deadline(run.next_deadline, zone, now),
+            "没人接手就叫下一级",
+        )
+    todo = page.view.open_steps
+    if page.view.steps:
+        done = len(page.view.steps) - len(todo)
+        paint.bullet(
+            f"预案：{done}/{len(page.view.steps)} 步，fengsui playbook show {incident.code}"
+        )
+    if todo and incident.lifecycle.active:
+        paint.bullet(
+            f"下一步：{todo[0].title}（{todo[0].role}），",
+            paint.deadline(todo[0].due_at, zone, now),
+        )
+    if page.statement:
+        paint.bullet(f"声明：{page.statement.status.label}，fengsui statement show {incident.code}")
+
+
+def _mentions(app: App, page: Page, now: datetime) -> None:
+    paint.heading("网帖（未核实）")
+    for place, row in enumerate(page.mentions, 1):
+        at = paint.when(row.published_at, app.settings.zone, now)
+        views = "" if row.views is None else f"｜阅读{count(row.views)}"
+        paint.bullet(
+            Text(f"{paint.line(row.platform)}｜{at}{views}｜提及 {row.id}", style="dim"),
+            lead=f"{place}. ",
+        )
+        paint.bullet(f"网帖称「{paint.line(row.text, 100)}」", lead="   ")
+        if link := safe_link(row.url or ""):
+            paint.say(f"   {link}")
+    if not page.mentions:
+        paint.bullet("原帖已按保存期限清除。")
+
+
+def _messages(app: App, page: Page, now: datetime) -> None:
+    paint.heading(f"消息（共 {len(page.messages)} 条）")
+    rows = page.messages[-LAST:]
+    if rows:
+        titles = ("编号", "时间", "收件人", "渠道", "种类", "状态", "说明")
+        paint.table(titles, (message_row(app, one, now) for one in rows))
+    if len(page.messages) > LAST:
+        paint.bullet(f"只列最近 {LAST} 条；全部：fengsui alerts list")
+
+
+def message_row(app: App, row: OutboxRow, now: datetime) -> tuple[str | Text, ...]:
+    """One message for the eye."""
+    word, style = MESSAGE_STATUS.get(row.status, (row.status, ""))
+    tries = f"×{row.attempts}" if row.attempts > 1 else ""
+    return (
+        str(row.id),
+        paint.when(row.sent_at or row.created_at, app.settings.zone, now),
+        recipient(app, row.recipient),
+        row.channel,
+        MESSAGE_KINDS.get(row.kind, row.kind),
+        Text(f"{word}{tries}", style=style),
+        paint.line(row.detail, 80),
+    )
+
+
+def _history(app: App, page: Page, now: datetime) -> None:
+    paint.heading(f"经过（共 {len(page.history)} 条）")
+    rows = (history_row(app, one, now) for one in page.history[-LAST:])
+    paint.table(("时间", "谁", "做了什么", "级别", "状态", "说明"), rows)
+    if len(page.history) > LAST:
+        paint.bullet(f"更早的：fengsui incidents history {page.view.incident.code}")

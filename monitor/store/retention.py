@@ -1,0 +1,167 @@
+"""Forgets what the configuration no longer keeps: old mentions, rejects, crawls and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, delete, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from monitor.store.database import Database
+from monitor.store.response_schema import AttemptRow, IncidentRow, OutboxRow
+from monitor.store.schema import (
+    Base,
+    BrandMentionRow,
+    CrawlRow,
+    DecisionRow,
+    MentionRow,
+    PredictionRow,
+    RejectRow,
+    SnapshotRow,
+    TopicRow,
+)
+
+BATCH = 500  # rows per transaction: a purge never holds up the daemon for long
+# What nobody works on any more; a resolved incident may still return, so its mentions stay.
+ENDED = ("closed", "merged", "dismissed")
+FINAL = ("sent", "unknown", "dead", "cancelled", "superseded")
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoffs:
+    """Nothing stored before these instants is kept."""
+
+    mentions: datetime
+    raw: datetime
+    audit: datetime
+
+    @classmethod
+    def at(cls, now: datetime, mentions: int, raw: int, audit: int) -> Cutoffs:
+        """The instants so many days before now."""
+        return cls(*(now - timedelta(days=days) for days in (mentions, raw, audit)))
+
+
+def count(session: Session, cut: Cutoffs) -> dict[str, int]:
+    """How many rows of each kind would go."""
+    return {
+        name: session.scalar(select(func.count()).select_from(found(cut).subquery())) or 0
+        for name, (found, _) in KINDS.items()
+    }
+
+
+def purge(database: Database, cut: Cutoffs) -> dict[str, int]:
+    """Delete what is too old, in small transactions; returns how many rows of each kind went."""
+    return {name: _all(database, cut, *kind) for name, kind in KINDS.items()}
+
+
+def _all(
+    database: Database,
+    cut: Cutoffs,
+    found: Callable[[Cutoffs], Select[Any]],
+    forget: Callable[[Session, list[Any]], None],
+) -> int:
+    gone = 0
+    while True:
+        with database.transaction() as session:
+            ids = list(session.scalars(found(cut).limit(BATCH)))
+            if not ids:
+                return gone
+            forget(session, ids)
+            gone += len(ids)
+
+
+def _protected() -> Select[Any]:
+    """Topics that an incident still needs, also by the topic that theirs was merged into."""
+    mine = aliased(TopicRow)
+    return (
+        select(TopicRow.id)
+        .join(
+            mine,
+            and_(
+                mine.brand == TopicRow.brand,
+                or_(mine.id == TopicRow.id, mine.merged_into == TopicRow.id),
+            ),
+        )
+        .join(
+            IncidentRow,
+            or_(
+                IncidentRow.topic_id == mine.id,
+                and_(IncidentRow.brand == mine.brand, IncidentRow.topic_key == mine.key),
+            ),
+        )
+        .where(IncidentRow.lifecycle.not_in(ENDED))
+    )
+
+
+def _mentions(cut: Cutoffs) -> Select[Any]:
+    needed = exists().where(
+        BrandMentionRow.mention_id == MentionRow.id,
+        BrandMentionRow.topic_id.in_(_protected()),
+    )
+    return select(MentionRow.id).where(MentionRow.stored_at < cut.mentions, ~needed)
+
+
+def _forget_mentions(session: Session, ids: list[Any]) -> None:
+    session.execute(delete(SnapshotRow).where(SnapshotRow.mention_id.in_(ids)))
+    session.execute(delete(BrandMentionRow).where(BrandMentionRow.mention_id.in_(ids)))
+    session.execute(delete(MentionRow).where(MentionRow.id.in_(ids)))
+
+
+def _predictions(cut: Cutoffs) -> Select[Any]:
+    """Judgements of texts that we no longer have."""
+    used = exists().where(BrandMentionRow.words_hash == PredictionRow.words_hash)
+    return select(PredictionRow.words_hash).where(PredictionRow.at < cut.mentions, ~used).distinct()
+
+
+def _topics(cut: Cutoffs) -> Select[Any]:
+    """Topics without mentions that no incident, ended or not, refers to."""
+    used = exists().where(BrandMentionRow.topic_id == TopicRow.id)
+    worked = exists().where(IncidentRow.topic_id == TopicRow.id)
+    old = TopicRow.last_published_at < cut.mentions
+    return select(TopicRow.id).where(old, TopicRow.tier == 0, ~used, ~worked)
+
+
+def _forget_topics(session: Session, ids: list[Any]) -> None:
+    session.execute(delete(DecisionRow).where(DecisionRow.topic_id.in_(ids)))
+    session.execute(delete(TopicRow).where(TopicRow.id.in_(ids)))
+
+
+def _messages(cut: Cutoffs) -> Select[Any]:
+    ended = OutboxRow.status.in_(FINAL)
+    return select(OutboxRow.id).where(OutboxRow.created_at < cut.audit, ended)
+
+
+def _forget_messages(session: Session, ids: list[Any]) -> None:
+    session.execute(delete(AttemptRow).where(AttemptRow.message_id.in_(ids)))
+    session.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids)))
+
+
+def _forget(table: type[Base], key: Any) -> Callable[[Session, list[Any]], None]:  # noqa: ANN401
+    """Delete the rows of a table that nothing refers to."""
+
+    def forget(session: Session, ids: list[Any]) -> None:
+        session.execute(delete(table).where(key.in_(ids)))
+
+    return forget
+
+
+Found = Callable[[Cutoffs], Select[Any]]
+Forget = Callable[[Session, list[Any]], None]
+KINDS: dict[str, tuple[Found, Forget]] = {
+    "mentions": (_mentions, _forget_mentions),
+    "predictions": (_predictions, _forget(PredictionRow, PredictionRow.words_hash)),
+    "topics": (_topics, _forget_topics),
+    "rejects": (
+        lambda cut: select(RejectRow.id).where(RejectRow.at < cut.raw),
+        _forget(RejectRow, RejectRow.id),
+    ),
+    "crawls": (
+        lambda cut: select(CrawlRow.id).where(CrawlRow.at < cut.raw),
+        _forget(CrawlRow, CrawlRow.id),
+    ),
+    "messages": (_messages, _forget_messages),
+}
+"""What is forgotten, in an order that leaves nothing pointing into the void."""
