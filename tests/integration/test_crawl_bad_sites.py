@@ -124,8 +124,13 @@ def test_bad_articles_cost_only_their_own_text(site: Site, tmp_path: Path) -> No
 def test_an_article_that_failed_for_a_while_is_read_when_it_is_back(
     site: Site, tmp_path: Path
 ) -> None:
+    """Also when the feed itself has not changed: its 304 would hide the open article."""
     site.pages["/p/1"] = Page("", 503)
-    url = site.feed(entry(1, site.url + "/p/1"), headers={"ETag": '"same"'})
+    feed = Page(rss(entry(1, site.url + "/p/1")), headers={"ETag": '"same"'})
+    site.pages["/feed.xml"] = lambda visit: (
+        Page("", 304) if visit.headers.get("If-None-Match") else feed
+    )
+    url = site.url + "/feed.xml"
     first = crawl(request(url, tmp_path))
     again = crawl(request(url, tmp_path, cursor=first.cursor))
     site.article("/p/1", "清河互联网医院门诊")
@@ -133,7 +138,9 @@ def test_an_article_that_failed_for_a_while_is_read_when_it_is_back(
     third = crawl(request(url, tmp_path, cursor=again.cursor))
     fourth = crawl(request(url, tmp_path, cursor=third.cursor))
 
-    assert [len(outcome.items) for outcome in (first, again, third, fourth)] == [1, 0, 1, 0]
+    outcomes = (first, again, third, fourth)
+    assert [outcome.status for outcome in outcomes] == ["ok", "ok", "ok", "not_modified"]
+    assert [len(outcome.items) for outcome in outcomes] == [1, 0, 1, 0]
     assert "第3段" in third.items[0].text
 
 

@@ -56,6 +56,22 @@ def test_a_feed_that_hangs_is_given_up_at_the_deadline(site: Site, tmp_path: Pat
     assert crawl_children(os.getpid()) == []
 
 
+def test_a_run_that_the_deadline_cut_short_keeps_what_it_read(site: Site, tmp_path: Path) -> None:
+    for number in range(1, 30):
+        site.pages[f"/p/{number}"] = Page("", before=site.hang)
+    slow = [entry(number, f"{site.url}/p/{number}") for number in range(1, 30)]
+    url = site.feed(entry(59), *slow, headers={"ETag": '"a"'})
+
+    outcome = crawl(request(url, tmp_path, deadline_seconds=4))
+
+    assert outcome.status == "ok"
+    assert "第59帖" in {item.title for item in outcome.items}
+    assert len(outcome.items) < 30
+    assert outcome.problems[0].message_zh.startswith("抓取超过 4 秒的时限，已停止")
+    assert len(outcome.cursor["marks"]) == len(outcome.items)
+    assert outcome.cursor["etag"] == ""
+
+
 def test_items_that_arrived_before_the_child_was_killed_are_kept(
     site: Site, tmp_path: Path
 ) -> None:
