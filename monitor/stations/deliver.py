@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from alerts.message import Delivery, Message, Status
 from monitor.app import App
+from monitor.domain.incident import Lifecycle
 from monitor.domain.tier import Tier
 from monitor.stations import notices
-from monitor.store import outbox
+from monitor.store import incidents, outbox
 from monitor.store.response_schema import AttemptRow, OutboxRow
 
 AT_ONCE = 4  # sends in parallel: a hanging bot must not hold up the others
@@ -42,6 +43,9 @@ def deliver(app: App, now: datetime, limit: int = 20) -> int:
 def _claim(app: App, session: Session, now: datetime, limit: int) -> list[OutboxRow]:
     claimed = []
     for row in outbox.due(session, now, limit):
+        if _answered(session, row):
+            row.status = "cancelled"
+            continue
         if row.channel not in app.channels:
             _give_up(app, session, row, f"通道 {row.channel} 已不在配置里", now)
             continue
@@ -55,6 +59,13 @@ def _claim(app: App, session: Session, now: datetime, limit: int) -> list[Outbox
         elif outbox.lease(session, row, now) is not None:
             claimed.append(row)
     return claimed
+
+
+def _answered(session: Session, row: OutboxRow) -> bool:
+    """Whether a page has lost its reason: somebody has taken the incident, or it has ended."""
+    if row.kind != "page" or row.incident_id is None:
+        return False
+    return incidents.load(session, row.incident_id).lifecycle is not Lifecycle.OPEN
 
 
 def _send(app: App, row: OutboxRow) -> Delivery:

@@ -121,8 +121,8 @@ def _claim(part: BrandMentionRow, prediction: Prediction) -> None:
     part.risk_score = claim.score if claim else 0.0
     part.signs = sorted(credibility_signs(part.own_words)) if claim else []
     part.floors = sorted(floor_signs(part.own_words)) if claim else []
-    alias = str(part.hits[0]["terms"][0][0]) if part.hits else ""
-    part.attributed = bool(claim and alias and laid_at_door(part.own_words, alias))
+    # Own words are already about this brand; naming one alias would make its others strangers.
+    part.attributed = bool(claim and part.hits and laid_at_door(part.own_words, ""))
 
 
 def heaviest(risks: Sequence[RiskScore]) -> RiskScore | None:
@@ -139,7 +139,7 @@ def _restore_index(app: App, session: Session, now: datetime) -> None:
         select(MentionRow, BrandMentionRow, TopicRow)
         .join(BrandMentionRow, BrandMentionRow.mention_id == MentionRow.id)
         .join(TopicRow, TopicRow.id == BrandMentionRow.topic_id)
-        .where(MentionRow.published_at > now - WINDOW)
+        .where(MentionRow.published_at > now - WINDOW - LATENESS)
         .order_by(MentionRow.published_at, MentionRow.id)
     )
     for row, part, topic in session.execute(found):
@@ -163,14 +163,36 @@ def _cluster_item(row: MentionRow, part: BrandMentionRow) -> ClusterItem:
 def _group(
     app: App, session: Session, row: MentionRow, part: BrandMentionRow, now: datetime
 ) -> None:
-    placed = app.index.assign(_cluster_item(row, part))
-    topic = _topic(session, row, part, placed)
+    root = _topic_of_parent(session, row, part.brand)
+    if root is None:
+        placed = app.index.assign(_cluster_item(row, part))
+        topic = _topic(session, row, part, placed)
+    else:
+        # The index forgets after three days; the store knows what an old post belonged to.
+        placed = app.index.restore(_cluster_item(row, part), root.key, root.first_published_at)
+        topic = root
     for source, target in placed.merged:
         merge_topics(session, part.brand, source, target, now)
     part.topic_id = topic.id
     topic.first_published_at = min(topic.first_published_at, row.published_at)
     topic.last_published_at = max(topic.last_published_at, row.published_at)
     topic.check_at = min(topic.check_at or now, now)
+
+
+def _topic_of_parent(session: Session, row: MentionRow, brand: str) -> TopicRow | None:
+    if row.parent_id is None:
+        return None
+    found = (
+        select(TopicRow)
+        .join(BrandMentionRow, BrandMentionRow.topic_id == TopicRow.id)
+        .join(MentionRow, MentionRow.id == BrandMentionRow.mention_id)
+        .where(
+            MentionRow.platform == row.platform,
+            MentionRow.native_id == row.parent_id,
+            BrandMentionRow.brand == brand,
+        )
+    )
+    return session.scalar(found)
 
 
 def _topic(

@@ -214,7 +214,9 @@ def _hit(hit: Hit) -> dict[str, object]:
 def own_words(text: str, hits: list[Hit]) -> str:
     """What the text says of this brand: its sentences, or a reposter's own words."""
     judged = judged_text(text)
-    spans = [span for hit in hits for span in hit.terms if span.end <= len(judged)]
+    # Words of a watch rule are no names: only the brand's own aliases mark what is said of it.
+    named = [hit for hit in hits if hit.rule is None]
+    spans = [span for hit in named for span in hit.terms if span.end <= len(judged)]
     about = sentences_about(judged, spans) if spans else judged
     return about[:OWN_WORDS_LIMIT]
 
