@@ -7,7 +7,8 @@ compile="$PWD/.venv/bin/pip-compile --quiet --generate-hashes --strip-extras --a
   --no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options"
 
 plain_torch() {
-    awk '/^torch==/ { sub(/\+[a-z0-9.]+/, ""); sub(/ *\\$/, ""); print; skip = 1; next }
+    awk '/^#/ || /^$/ { next }
+         /^torch==/ { sub(/\+[a-z0-9.]+/, ""); sub(/ *\\$/, ""); print; skip = 1; next }
          skip && /^ +--hash/ { next } { skip = 0; print }' "$1" >"$1.new"
     mv "$1.new" "$1"
 }
@@ -15,3 +16,4 @@ plain_torch() {
 $compile --build-deps-for=editable --output-file=requirements.lock pyproject.toml
 $compile --constraint=requirements.lock --output-file=requirements-dev.lock requirements-dev.in
 plain_torch requirements.lock
+plain_torch requirements-dev.lock
