@@ -16,7 +16,7 @@ from crawlers.parsing import (
     is_web_address,
     parse_count,
     parse_time,
-    without_declaration,
+    sound_xml,
 )
 
 if TYPE_CHECKING:
@@ -84,24 +84,33 @@ def _page_error(text: str) -> NotAFeedError:
 
 
 def _xml_feed(text: str, url: str) -> Feed:
-    parsed = feedparser.parse(
-        io.BytesIO(without_declaration(text).encode()),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,  # all markup is removed later anyway
-        resolve_relative_uris=False,
-    )
+    parsed = _parse_xml(text)
     broken = isinstance(parsed.get("bozo_exception"), SAXException)
     if not parsed.entries and (broken or not parsed.version):
-        raise _xml_error(broken and _means_to_be_feed(text))
+        raise _xml_error(broken=broken and _means_to_be_feed(text))
     entries = [_xml_entry(entry, url) for entry in parsed.entries[:MAX_ENTRIES]]
     return Feed(entries, len(parsed.entries), repaired=broken)
+
+
+def _parse_xml(text: str) -> Any:  # noqa: ANN401 (feedparser has no types)
+    try:
+        return feedparser.parse(
+            io.BytesIO(sound_xml(text).encode()),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,  # all markup is removed later anyway
+            resolve_relative_uris=False,
+        )
+    except MemoryError:
+        raise
+    except Exception as error:  # its reader of broken XML stumbles over some (found by fuzzing)
+        raise _xml_error(broken=True) from error
 
 
 def _means_to_be_feed(text: str) -> bool:
     return any(name in text[:HEAD].lower() for name in ("<rss", "<feed", ":feed", "<rdf:rdf"))
 
 
-def _xml_error(broken: bool) -> NotAFeedError:
+def _xml_error(*, broken: bool) -> NotAFeedError:
     if broken:
         return NotAFeedError("malformed", "的 XML 已损坏，一条也读不出来。请联系网站或换一个地址")
     return NotAFeedError("not_a_feed", "不是订阅源（RSS、Atom 或 JSON Feed）。请核对地址")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import re
+import sys
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ DECLARED = re.compile(
     rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)|<meta[^>]{0,300}?charset\s*=\s*["']?([\w.:-]+)""",
     re.IGNORECASE,
 )
+CHARACTER_REFERENCE = re.compile(r"&#(x[0-9a-fA-F]{1,9}|X[0-9a-fA-F]{1,9}|[0-9]{1,9});?")
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 BYTE_ORDER_MARKS = (
@@ -115,9 +117,18 @@ def _known_encoding(name: str) -> str | None:
     return "gb18030" if known in {"gb2312", "gbk"} else known
 
 
-def without_declaration(text: str) -> str:
+def sound_xml(text: str) -> str:
     """Return XML text without its declaration and without characters that XML forbids."""
-    return CONTROLS.sub("", XML_DECLARATION.sub("", text.lstrip("\ufeff"), count=1))
+    bare = XML_DECLARATION.sub("", text.lstrip("\ufeff"), count=1)
+    return CONTROLS.sub("", CHARACTER_REFERENCE.sub(_sound_reference, bare))
+
+
+def _sound_reference(match: re.Match[str]) -> str:
+    """Drop «&#xD800;» and the like, on which feedparser stumbles."""
+    digits = match[1]
+    point = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+    allowed = point <= sys.maxunicode and not CONTROLS.match(chr(point))
+    return match[0] if allowed else ""
 
 
 def html_to_text(html: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import feedparser
 import pytest
 
 from crawlers.feeds import MAX_ENTRIES, Feed, NotAFeedError, parse_feed
@@ -107,3 +108,28 @@ def test_an_endless_feed_is_cut() -> None:
 def test_characters_that_xml_forbids_do_not_break_a_feed() -> None:
     feed = read(rss("<item><guid>1</guid><title>排\x0b队\x00</title></item>"))
     assert (feed.entries[0].title, feed.repaired) == ("排队", False)
+
+
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#x110000;", "&#0;", "&#999999999;", "&#x1f"])
+def test_impossible_character_references_do_not_break_a_feed(reference: str) -> None:
+    broken = "<item><guid>2</guid><title>断"
+    feed = read(rss(f"<item><guid>1</guid><title>排{reference}队</title></item>{broken}"))
+    assert feed.entries[0].title == "排队"
+
+
+def test_character_references_that_mean_something_are_kept() -> None:
+    (entry,) = read(
+        rss("<item><guid>1</guid><title>&#25490;&#x961f;&#128545;</title></item>")
+    ).entries
+    assert entry.title == "排队😡"
+
+
+def test_a_feed_that_upsets_the_library_is_broken_and_not_an_exception(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def upset(*_: object, **__: object) -> None:
+        raise KeyError("links")
+
+    monkeypatch.setattr(feedparser, "parse", upset)
+    with pytest.raises(NotAFeedError, match="XML 已损坏"):
+        read(rss("<item/>"))
