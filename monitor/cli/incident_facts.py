@@ -15,6 +15,7 @@ from monitor.domain.incident import REOPEN_WINDOW, Incident, Lifecycle
 from monitor.domain.mention import RISK_LABELS
 from monitor.domain.playbook import GOLDEN, StepState, StepStatus
 from monitor.domain.statement import Statement
+from monitor.domain.tier import Tier
 from monitor.rota import who
 from monitor.stations import notices, obey
 from monitor.store import incidents, steps
@@ -182,3 +183,16 @@ def read(session: Session, code: str) -> Page:
         history=incidents.history(session, incident.id),
         statement=said[1] if said else None,
     )
+
+
+def would_lower(page: Page) -> str:
+    """Say what would bring the present tier down, whoever set it."""
+    incident = page.view.incident
+    if incident.tier is Tier.NONE:
+        return "当前没有警报"
+    if incident.tier is Tier.RED:
+        command = f"fengsui incidents lower {incident.code} --to orange"
+        return f"红色只能由总指挥在声明发布之后下调：{command}"
+    hours = page.policy.get("quiet_hours", {}).get(incident.tier.key, 0)
+    label = incident.tier.label
+    return f"连续 {hours:g} 小时没有触发「{label}」的条件、且采集正常，会自动降一级"

@@ -8,7 +8,7 @@ from typing import Any
 from monitor.app import App
 from monitor.cli import show as paint
 from monitor.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, opened, print_json
-from monitor.cli.incident_facts import Page, clocks, read
+from monitor.cli.incident_facts import Page, clocks, read, would_lower
 from monitor.cli.incident_print import print_page
 from monitor.cli.incident_words import summary, transition
 from monitor.cli.options import CodeArgument
@@ -40,7 +40,7 @@ def as_plain(app: App, page: Page, now: datetime) -> dict[str, Any]:
         "signals": decision.metrics.get("signals", []) if decision else [],
         "metrics": decision.metrics if decision else {},
         "thresholds": page.policy,
-        "would_lower": decision.would_lower if decision else None,
+        "would_lower": would_lower(page),
         "evidence": [_mention(app, one) for one in page.mentions],
         "clocks": [
             {**one, "since": paint.stamp(one["since"], zone)} for one in clocks(incident, now)

@@ -10,7 +10,7 @@ from rich.text import Text
 from alerts.text import count, safe_link
 from monitor.app import App
 from monitor.cli import show as paint
-from monitor.cli.incident_facts import Page, called, clocks, name_of
+from monitor.cli.incident_facts import Page, called, clocks, name_of, would_lower
 from monitor.cli.incident_words import (
     MESSAGE_KINDS,
     MESSAGE_STATUS,
@@ -54,9 +54,7 @@ def _head(app: App, page: Page, now: datetime) -> None:
 def _why(app: App, page: Page, now: datetime) -> None:
     incident, decision = page.view.incident, page.decision
     paint.heading(f"为什么是{incident.tier.label}")
-    signed = incident.tier_confirmed_by
-    if signed:
-        paint.bullet(f"{name_of(app, signed)}已署名确认。")
+    _signature(app, page)
     if decision is None:
         paint.bullet("没有系统判断的记录。")
         return
@@ -67,11 +65,23 @@ def _why(app: App, page: Page, now: datetime) -> None:
     at = paint.when(decision.at, app.settings.zone, now)
     paint.bullet(f"数字（{at}）：{_numbers(decision.metrics)}")
     paint.bullet(f"门槛：{thresholds(page.policy)}")
-    paint.bullet(f"怎样会降级：{decision.would_lower}")
+    paint.bullet(f"怎样会降级：{would_lower(page)}")
     if incident.pin_tier is not None and incident.pinned(now):
         until = paint.when(incident.pin_until, app.settings.zone, now)
         held = f"级别钉在{incident.pin_tier.label}，到 {until}"
         paint.bullet(f"{held}：{paint.line(incident.pin_reason or '', 80)}")
+
+
+def _signature(app: App, page: Page) -> None:
+    """Say who stands for the tier, and if that is another than the engine's."""
+    incident, decision = page.view.incident, page.decision
+    signed = incident.tier_confirmed_by
+    judged = Tier(decision.to_tier) if decision else incident.tier
+    other = f"（系统判断是{judged.label}）" if judged != incident.tier else ""
+    if signed:
+        paint.bullet(f"{name_of(app, signed)}已署名确认{other}。")
+    elif other:
+        paint.bullet(f"级别由人调整过{other}。")
 
 
 def _label(key: str) -> str:
@@ -104,10 +114,14 @@ def _clocks(app: App, page: Page, now: datetime) -> None:
     paint.heading("两个时钟（黄金四小时）")
     for one in clocks(page.view.incident, now):
         paint.bullet(*clock_words(one, app, now))
+        first = one["first_statement_minutes"]
+        if first is not None:
+            took = paint.span(timedelta(minutes=first))
+            paint.bullet(f"首份声明用了 {took}", lead=" " * 12)
 
 
 def clock_words(one: dict[str, Any], app: App, now: datetime) -> tuple[str | Text, ...]:
-    """One clock: since when, how long, what is left of four hours, first statement."""
+    """One clock: since when, how long, what is left of four hours."""
     left = timedelta(minutes=one["left_minutes"])
     elapsed = paint.span(timedelta(minutes=one["elapsed_minutes"]))
     since = paint.when(one["since"], app.settings.zone, now)
@@ -116,9 +130,7 @@ def clock_words(one: dict[str, Any], app: App, now: datetime) -> tuple[str | Tex
         if left > timedelta(0)
         else Text(f"已超 {paint.span(left)}", style=paint.LATE)
     )
-    first = one["first_statement_minutes"]
-    said = "" if first is None else f"，首份声明用了 {paint.span(timedelta(minutes=first))}"
-    return (f"{one['clock']}  从 {since} 起已过 {elapsed}，四小时", rest, said)
+    return (f"{one['clock']}  {since} 起已过 {elapsed}，四小时", rest)
 
 
 def _people(app: App, page: Page, now: datetime) -> None:

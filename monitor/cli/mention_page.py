@@ -165,7 +165,7 @@ def _print(app: App, row: MentionRow, parts: list[Part], readings: list[Snapshot
     if link := safe_link(row.url or ""):
         paint.say(link)
     paint.heading("网帖称（未核实）")
-    paint.bullet(paint.safe(row.text), lead="│ ")
+    paint.bullet(paint.safe(row.text), lead="│ ", again="│ ")
     for one in parts:
         _brand(one)
     paint.heading("互动数")

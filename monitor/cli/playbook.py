@@ -21,7 +21,7 @@ from monitor.cli.context import (
     opened,
     print_json,
 )
-from monitor.cli.incident_commands import next_lines
+from monitor.cli.incident_confirm import next_lines
 from monitor.cli.incident_facts import clocks, name_of
 from monitor.cli.incident_print import clock_words
 from monitor.cli.options import CodeArgument, ReasonOption
@@ -130,7 +130,7 @@ def _step(app: App, one: Line, now: datetime, *, detailed: bool) -> None:
     show.bullet(
         Text(state.title, style="bold" if detailed else ""),
         Text(f"  {state.role}｜代号 {state.step_id}", style="dim"),
-        lead=f"\n[{word}] " if detailed else f"[{word}] ",
+        lead=f"[{word}] ",
     )
     show.bullet(_times(app, one, now), lead="       ")
     if state.note:
@@ -139,7 +139,7 @@ def _step(app: App, one: Line, now: datetime, *, detailed: bool) -> None:
         show.bullet(f"完成标准：{one.step.exit}", lead="       ")
     if one.step and one.step.template and detailed:
         show.bullet(Text("模板：", style="cyan"), lead="       ")
-        show.bullet(one.step.template.rstrip(), lead="       │ ")
+        show.bullet(one.step.template.rstrip(), lead="       │ ", again="       │ ")
 
 
 def _times(app: App, one: Line, now: datetime) -> Text:

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
 
 from rich import box
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
 from monitor.cli.context import Refusal, console
+from monitor.cli.folding import fold
 from monitor.config_types import parse_clock_time, parse_duration
 from monitor.domain.tier import Tier
 
@@ -83,23 +85,37 @@ def heading(text: str) -> None:
     console.print(Text(text, style="bold"))
 
 
-def bullet(*parts: str | Text, lead: str = "  ") -> None:
-    """Print one line of a section, wrapped under its own beginning."""
-    grid = Table.grid(padding=0)
-    grid.add_column(no_wrap=True)
-    grid.add_column(overflow="fold")
-    grid.add_row(Text(lead), Text.assemble(*parts))
-    console.print(grid)
+def bullet(*parts: str | Text, lead: str = "  ", again: str | None = None) -> None:
+    """Print a paragraph after `lead`; its other lines begin with `again`, or as deep in blanks."""
+    width = cell_len(lead)
+    margin = " " * width if again is None else again
+    for place, part in enumerate(fold(Text.assemble(*parts), console.width - width)):
+        console.print(Text.assemble(margin if place else lead, part), soft_wrap=True)
 
 
 def table(titles: Iterable[str], rows: Iterable[Iterable[str | Text]]) -> None:
-    """Print a table without lines; cells fold, so that nothing is lost at 80 columns."""
+    """Print a table; the last column takes what is left of the width and folds."""
+    heads = list(titles)
+    cells = [[one if isinstance(one, Text) else Text(one) for one in row] for row in rows]
+    taken = sum(
+        max(_width(heads[place]), *(_width(row[place].plain) for row in cells), 0) + _GAP
+        for place in range(len(heads) - 1)
+    )
+    room = max(_LEAST, console.width - taken)
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
-    for title in titles:
-        grid.add_column(title, overflow="fold")
-    for row in rows:
-        grid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
+    for head in heads:
+        grid.add_column(head, overflow="fold")
+    for row in cells:
+        grid.add_row(*row[:-1], Text("\n").join(fold(row[-1], room)))
     console.print(grid)
+
+
+_GAP = 3  # blanks between two columns: the padding of both and the line between
+_LEAST = 16  # cells of a last column that can still be read
+
+
+def _width(text: str) -> int:
+    return max(map(cell_len, text.split("\n")))
 
 
 def wording(text: str) -> str:

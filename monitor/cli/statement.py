@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from monitor.app import App
 from monitor.cli import show
@@ -24,16 +22,23 @@ from monitor.cli.context import (
 )
 from monitor.cli.incident_facts import name_of
 from monitor.cli.options import CodeArgument
+from monitor.cli.statement_text import (
+    ROLES,
+    SHOWN,
+    as_plain,
+    body_of,
+    next_step,
+    print_approvals,
+    print_facts,
+    print_text,
+)
 from monitor.domain import statement as rules
 from monitor.domain.incident import Incident
 from monitor.domain.statement import Directory, Statement, StatementOutcome, StatementStatus
 from monitor.stations import obey
 from monitor.store import steps as store
 
-ROLES = {"medical": "医务", "legal": "法务"}
-LONGEST = 20_000  # characters; ten times the longest public statement worth reading
 LEAST_PREFIX = 4  # hexadecimal digits: fewer are no sign that somebody looked
-SHOWN = 12
 
 
 def register(app: typer.Typer) -> None:
@@ -76,7 +81,7 @@ def draft(
         person = actor(app.settings, as_person)
         facts = tuple(kept for one in fact or [] if (kept := show.wording(one)))
         before = _there(app, code)[1]
-        body = _body(source, text, file)
+        body = body_of(source, text, file)
         if body is None and before is not None and before.url is None:
             body = before.text
         _draft(app, code, facts, body, person)
@@ -87,49 +92,13 @@ def _draft(app: App, code: str, facts: tuple[str, ...], body: str | None, person
         raise Refusal("请写上事实（--fact）或正文（--text 文字、--file 文件，或 - 从标准输入读）")
     after = obey.draft_statement(app, code, facts, body or "", person)
     show.say(f"✓ 草稿已保存（{len(after.facts)} 条事实，{len(after.text)} 字）。", style="green")
-    _text(after)
+    print_text(after)
     if not after.text.strip():
         show.say(f"还没有正文：fengsui statement draft {code} --file 文件")
     elif not after.facts:
         show.say(f"还没有事实：fengsui statement draft {code} --fact 已核实的事实")
     else:
         show.say(f"下一步，提交审批：fengsui statement submit {code}")
-
-
-def _body(source: str | None, text: str | None, file: Path | None) -> str | None:
-    """The words of the statement, from exactly one place; None when there are none."""
-    if sum(one is not None for one in (source, text, file)) > 1:
-        raise Refusal("正文只能来自一处：--text、--file 和 - 选一个")
-    if source not in (None, "-"):
-        raise Refusal("正文请用 --text 文字、--file 文件，或写 - 从标准输入读")
-    raw = text
-    if source == "-" or file == Path("-"):
-        raw = _decoded(sys.stdin.buffer.read(LONGEST * 4 + 1), "标准输入")
-    elif file is not None:
-        raw = _decoded(_read(file), str(file))
-    if raw is None:
-        return None
-    body = show.wording(raw)
-    if len(body) > LONGEST:
-        raise Refusal(f"正文有 {len(body)} 字，超过 {LONGEST} 字：请检查是不是选错了文件")
-    return body
-
-
-def _read(file: Path) -> bytes:
-    try:
-        with file.open("rb") as opened_file:
-            return opened_file.read(LONGEST * 4 + 1)
-    except OSError as error:
-        raise Refusal(f"读不了 {file}：请检查路径和权限") from error
-
-
-def _decoded(raw: bytes, place: str) -> str:
-    if len(raw) > LONGEST * 4:
-        raise Refusal(f"{place} 的内容超过 {LONGEST} 字：请检查是不是选错了文件")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refusal(f"{place} 不是 UTF-8 编码：请另存为 UTF-8") from error
 
 
 def show_(
@@ -140,13 +109,13 @@ def show_(
         incident, found = _there(app, code)
         one = _must(found, incident.code)
         if as_json:
-            print_json(_plain(app, one))
+            print_json(as_plain(app, one))
             return
         show.say(f"{incident.code} 的声明｜{one.status.label}")
-        _facts(one)
-        _text(one)
-        _signed(app, one, app.clock())
-        show.say(_next(one, incident.code))
+        print_facts(one)
+        print_text(one)
+        print_approvals(app, one, app.clock())
+        show.say(next_step(one, incident.code))
 
 
 def _there(app: App, code: str) -> tuple[Incident, Statement | None]:
@@ -160,63 +129,6 @@ def _must(found: Statement | None, code: str) -> Statement:
     if found is None:
         raise Refusal(f"事件 {code} 还没有声明；先运行 fengsui statement draft {code}")
     return found
-
-
-def _plain(app: App, one: Statement) -> dict[str, Any]:
-    zone = app.settings.zone
-    return {
-        "status": one.status.value,
-        "facts": list(one.facts),
-        "text": one.text,
-        "text_hash": one.text_hash,
-        "authors": list(one.authors),
-        "submitted_by": one.submitted_by,
-        "approvals": [
-            {"actor": yes.actor, "role": yes.role, "text_hash": yes.text_hash}
-            | {"at": show.stamp(yes.at, zone)}
-            for yes in one.approvals
-        ],
-        "url": one.url,
-        "published_at": show.stamp(one.published_at, zone),
-    }
-
-
-def _facts(one: Statement) -> None:
-    show.heading("事实")
-    for place, fact in enumerate(one.facts, 1):
-        show.bullet(show.safe(fact), lead=f"{place}. ")
-    if not one.facts:
-        show.bullet("还没有")
-
-
-def _text(one: Statement) -> None:
-    show.heading("正文")
-    show.bullet(show.safe(one.text) or "还没有", lead="│ ")
-    show.say(f"校验码 {one.text_hash[:SHOWN]}", style="cyan")
-
-
-def _signed(app: App, one: Statement, now: datetime) -> None:
-    show.heading("审批")
-    for yes in one.approvals:
-        at = show.when(yes.at, app.settings.zone, now)
-        role = ROLES.get(yes.role, yes.role)
-        show.bullet(f"{name_of(app, yes.actor)}（{role}）{at} 批准 {yes.text_hash[:SHOWN]}")
-    if not one.approvals:
-        show.bullet("还没有人批准")
-    if one.url:
-        at = show.when(one.published_at, app.settings.zone, now)
-        show.say(f"{at} 发布：{show.safe(one.url)}", style="green")
-
-
-def _next(one: Statement, code: str) -> Text:
-    """What is to be done with the statement now."""
-    words = {
-        StatementStatus.DRAFT: f"下一步，提交审批：fengsui statement submit {code}",
-        StatementStatus.SUBMITTED: f"下一步，审批：fengsui statement approve {code}",
-        StatementStatus.APPROVED: f"发布后登记：fengsui statement publish {code} --url 网址",
-        StatementStatus.PUBLISHED: "已发布；要更正，请再运行 statement draft 另起一份。",
-    }
-    return Text(words[one.status])
 
 
 def submit(
@@ -234,7 +146,7 @@ def submit(
             show.say(f"✓ 已提交，校验码 {after.text_hash[:SHOWN]}。", style="green")
         else:
             show.say(f"声明{after.status.label}，不用再提交。", style="dim")
-        show.say(_next(after, code))
+        show.say(next_step(after, code))
 
 
 def approve(
@@ -256,8 +168,8 @@ def approve(
         person = actor(app.settings, as_person)
         incident, found = _there(app, code)
         seen = _must(found, incident.code)
-        _facts(seen)
-        _text(seen)
+        print_facts(seen)
+        print_text(seen)
         _check(seen, role, prefix)
         _approve(app, code, person, seen, role)
 
@@ -290,7 +202,7 @@ def _approve(app: App, code: str, person: str, seen: Statement, role: str | None
     if outcome.note:
         show.say(outcome.note)
     else:
-        show.say(_next(outcome.statement, code))
+        show.say(next_step(outcome.statement, code))
 
 
 def directory(app: App) -> Directory:
