@@ -62,4 +62,6 @@ class Claim:
     floors: frozenset[str] = frozenset()
     """death, minor, official_notice, national_media, on_premises."""
     attributed: bool = True
-    """The text itself lays the harm at this brand's door."""
+    """The text names this brand by its own words, not through the post it reposts."""
+    blamed: bool = True
+    """The text lays a harm at this brand's door; somebody's death alone does not."""

@@ -35,7 +35,7 @@ def signals(policy: Policy, metrics: Metrics, now: datetime) -> tuple[Signal, ..
 
 def is_floor_claim(claim: Claim, policy: Policy) -> bool:
     """Whether a claim is of the kind that one mention can light ORANGE for (DESIGN §7)."""
-    if not claim.attributed or claim.score < policy.claim_score:
+    if not (claim.attributed and claim.blamed) or claim.score < policy.claim_score:
         return False
     # Conflict counts only with a death or an injury on the premises.
     on_premises = "on_premises" in claim.floors

@@ -11,16 +11,14 @@ from sqlalchemy.orm import Session
 from models.prediction import Prediction, RiskScore
 from monitor.app import App
 from monitor.clustering import Assignment, ClusterItem, TopicIndex, signature_from_text
-from monitor.domain.mention import severity
+from monitor.stations.claims import note_claim
 from monitor.store.schema import BrandMentionRow, MentionRow, PredictionRow, TopicRow
-from monitor.text.evidence import credibility_signs, floor_signs, laid_at_door
 
 BATCH = 256  # mentions per transaction: some 1 s of the model on two cores
 # Mentions of one event lie within three days (the longest rest before a story counts as new,
 # incidents.md §2 B); a mention may come in this much late and still find its neighbours.
 WINDOW = timedelta(hours=72)
 LATENESS = timedelta(hours=2)
-_WEIGHT = {"critical": 3, "serious": 2, "ordinary": 1, "none": 0}
 
 
 def judge(app: App, now: datetime, limit: int = BATCH) -> int:
@@ -93,7 +91,7 @@ def _settle(app: App, session: Session, now: datetime, limit: int) -> int:
             continue
         for part, prediction in zip(parts, read, strict=True):
             if prediction is not None:
-                _claim(part, prediction)
+                note_claim(part, prediction)
                 _group(app, session, row, part, now)
         row.state = "done"
         done += 1
@@ -111,23 +109,6 @@ def _prediction(session: Session, model: str, part: BrandMentionRow) -> Predicti
         return None
     risk = tuple(RiskScore(code, score) for code, score in row.risk)
     return Prediction(row.negative, row.neutral, row.positive, risk, row.stance, row.model)  # type: ignore[arg-type] # stored from the same type
-
-
-def _claim(part: BrandMentionRow, prediction: Prediction) -> None:
-    """Record what the text alleges of the brand, if anything; denials and general talk do not."""
-    part.negative = prediction.polarity == "negative"
-    claim = heaviest(prediction.risk) if prediction.stance == "alleged" else None
-    part.risk = claim.code if claim else None
-    part.risk_score = claim.score if claim else 0.0
-    part.signs = sorted(credibility_signs(part.own_words)) if claim else []
-    part.floors = sorted(floor_signs(part.own_words)) if claim else []
-    # Own words are already about this brand; naming one alias would make its others strangers.
-    part.attributed = bool(claim and part.hits and laid_at_door(part.own_words, ""))
-
-
-def heaviest(risks: Sequence[RiskScore]) -> RiskScore | None:
-    """The risk of the heaviest severity class; within a class the most probable."""
-    return max(risks, key=lambda risk: (_WEIGHT[severity(risk.code)], risk.score), default=None)
 
 
 def _restore_index(app: App, session: Session, now: datetime) -> None:

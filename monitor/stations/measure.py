@@ -85,7 +85,7 @@ def _claims(
             BrandMentionRow.published_at > since,
             BrandMentionRow.risk.is_not(None),
         )
-        .order_by(BrandMentionRow.attributed.desc(), BrandMentionRow.published_at)
+        .order_by(BrandMentionRow.blamed.desc(), BrandMentionRow.published_at)
         .limit(CLAIMS)
     )
     return list(session.execute(found).all())
@@ -101,6 +101,7 @@ def _claim(row: Row[BrandMentionRow, MentionRow]) -> Claim:
         signs=frozenset(part.signs),
         floors=frozenset(part.floors),
         attributed=part.attributed,
+        blamed=part.blamed,
     )
 
 

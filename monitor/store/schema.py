@@ -117,6 +117,7 @@ class BrandMentionRow(Base, kw_only=True):
     signs: Mapped[list[Any]] = mapped_column(default_factory=list)
     floors: Mapped[list[Any]] = mapped_column(default_factory=list)
     attributed: Mapped[bool] = mapped_column(default=False)
+    blamed: Mapped[bool] = mapped_column(default=False)
 
 
 class PredictionRow(Base, kw_only=True):

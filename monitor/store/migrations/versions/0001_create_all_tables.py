@@ -155,6 +155,7 @@ def upgrade() -> None:
     sa.Column('signs', sa.JSON(), nullable=False),
     sa.Column('floors', sa.JSON(), nullable=False),
     sa.Column('attributed', sa.Boolean(), nullable=False),
+    sa.Column('blamed', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['mention_id'], ['mentions.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['topic_id'], ['topics.id'], ),
     sa.PrimaryKeyConstraint('mention_id', 'brand')

@@ -1,0 +1,48 @@
+"""Finds what a text alleges of a brand: the model's word, backed by words a lexicon knows.
+
+Denials and general talk are topics, but no claims. Where the model sees no risk in an angry text
+that tells of a harm and lays it at the brand's door in plain words, the words count: one missed
+death costs more than one look too many. Such a claim needs the same further signs as any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.prediction import Prediction, RiskScore
+from monitor.domain.mention import severity
+from monitor.store.schema import BrandMentionRow
+from monitor.text.evidence import credibility_signs, floor_signs, laid_at_door
+
+WEIGHT = {"critical": 3, "serious": 2, "ordinary": 1, "none": 0}
+PLAIN_HARM = "patient_safety"  # what a harm laid at a hospital's door is until somebody looks
+NEGATIVE = 0.5  # the model must at least hear that the text is bad news
+
+
+def note_claim(part: BrandMentionRow, prediction: Prediction) -> None:
+    """Record on the row what its text claims, with the signs that speak for it."""
+    signs = credibility_signs(part.own_words)
+    floors = floor_signs(part.own_words)
+    # Own words are already about this brand; naming one alias would make its others strangers.
+    part.blamed = bool(part.hits) and laid_at_door(part.own_words, "")
+    part.attributed = bool(part.hits)
+    claim = _claim(prediction, harmed=part.blamed and ("consequence" in signs or "death" in floors))
+    # An allegation is bad news for the brand however dry its wording.
+    part.negative = prediction.polarity == "negative" or claim is not None
+    part.risk = claim.code if claim else None
+    part.risk_score = claim.score if claim else 0.0
+    part.signs = sorted(signs) if claim else []
+    part.floors = sorted(floors) if claim else []
+
+
+def _claim(prediction: Prediction, *, harmed: bool) -> RiskScore | None:
+    if prediction.stance == "alleged":
+        return heaviest(prediction.risk)
+    if prediction.stance == "none" and harmed and prediction.negative >= NEGATIVE:
+        return RiskScore(PLAIN_HARM, prediction.negative)
+    return None
+
+
+def heaviest(risks: Sequence[RiskScore]) -> RiskScore | None:
+    """The risk of the heaviest severity class; within a class the most probable."""
+    return max(risks, key=lambda risk: (WEIGHT[severity(risk.code)], risk.score), default=None)
