@@ -1,0 +1,1 @@
+"""A whole crisis on real parts in three minutes: the loopback site, the story, the people."""
