@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from types import FrameType
@@ -28,21 +29,32 @@ LOOPS: dict[str, tuple[Step, ...]] = {
 IDLE_SECONDS = 0.5  # p95 from mention to channel must be ≤ 3 s; two idle waits lie on that way
 FAILED_SECONDS = 5.0
 HEARTBEAT_SECONDS = 5.0
+GRACE_SECONDS = 20.0  # a send takes at most 15 s; service managers kill after 90 s
 
 
 class Daemon:
     """Runs the stations; one daemon a database, held by a lock that dies with the process."""
 
-    def __init__(self, app: App, reload: Callable[[], App] | None = None) -> None:
+    def __init__(
+        self,
+        app: App,
+        reload: Callable[[], App] | None = None,
+        *,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
         """`reload` builds the application anew from the configuration, or raises."""
         self.app = app
+        self._idle_seconds = idle_seconds
         self._reload = reload
         self._stopping = threading.Event()
         self._reloading = threading.Event()
         self._busy: dict[str, bool] = dict.fromkeys(LOOPS, True)
 
     def run(self) -> None:
-        """Work until `stop`; returns when the last station has finished what it was doing."""
+        """Work until `stop`; returns when the stations have finished what they were doing.
+
+        A crawl that takes longer is left behind: its cursor has not moved, so nothing is lost.
+        """
         threads = [
             threading.Thread(target=self._loop, args=(name,), name=name, daemon=True)
             for name in LOOPS
@@ -54,8 +66,9 @@ class Daemon:
             if self._reloading.is_set():
                 self._reloading.clear()
                 self._take_new_settings()
+        end = time.monotonic() + GRACE_SECONDS
         for thread in threads:
-            thread.join()
+            thread.join(max(0.0, end - time.monotonic()))
         self._beat(stopped=True)
 
     def stop(self) -> None:
@@ -89,7 +102,7 @@ class Daemon:
             done, failed = self._round(name)
             self._busy[name] = failed or done > 0
             if done == 0:
-                self._stopping.wait(FAILED_SECONDS if failed else IDLE_SECONDS)
+                self._stopping.wait(FAILED_SECONDS if failed else self._idle_seconds)
 
     def _round(self, name: str) -> tuple[int, bool]:
         """Each step of a loop once; a failing step does not keep the others from running."""
