@@ -21,7 +21,7 @@ from monitor.reports.timeline import Track
 WIDTH = 400
 TOP, FLOOR = 18, 128  # the plot of a bar chart, between its numbers and its labels
 LEFT = 56  # room for a row's name
-ROW = 30
+ROW = 34
 ROWS = 12  # more incidents than a page can show as rows; the table lists them all
 _GOLDEN_MINUTES = 240
 _TICKS = ((1, "1分"), (5, "5分"), (15, "15分"), (60, "1时"), (240, "4时"), (1440, "1天"))
@@ -154,7 +154,7 @@ def time_line(tracks: Sequence[Track], since: datetime, until: datetime) -> Lane
         blocks = []
         for segment in one.segments:
             left, right = (_along((at - since) / length) for at in (segment.start, segment.end))
-            height = 8.0 * segment.tier
+            height = 2.0 + 8.0 * segment.tier  # the least holds one letter
             blocks.append(
                 Block(left, max(2.0, right - left), bottom - height, height, segment.tier)
             )

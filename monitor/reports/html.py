@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -69,17 +68,13 @@ def write(report: WeeklyReport, folder: Path, *, banner: str = "") -> Path:
     """Write the page into `folder` at once or not at all; returns its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"weekly-{report.week.label}.html"
-    page = render(report, banner=banner)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=folder, prefix=".weekly-", delete=False
-    ) as file:
-        part = Path(file.name)
-        try:
-            file.write(page)
+    part = folder / f".{path.name}.{os.getpid()}"
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            file.write(render(report, banner=banner))
             file.flush()
             os.fsync(file.fileno())
-            part.replace(path)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
     return path

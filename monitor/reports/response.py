@@ -42,6 +42,11 @@ class IncidentLine:
     """Changes of tier within the week."""
     track: Track
 
+    @property
+    def owes_statement(self) -> bool:
+        """Below ORANGE nobody owes the public a statement, so its absence is no delay."""
+        return self.peak >= Tier.ORANGE
+
     def after(self, at: datetime | None) -> timedelta | None:
         """Time from the first public post; a clock that ran back gives zero."""
         return max(timedelta(0), at - self.first_public_at) if at is not None else None
@@ -110,8 +115,7 @@ def _line(case: Case, since: datetime, until: datetime) -> IncidentLine:
 
 def _timings(lines: tuple[IncidentLine, ...], now: datetime) -> tuple[Timing, ...]:
     timed = [one for one in lines if one.fresh and one.counts]
-    # Below ORANGE nobody owes the public a statement, so its absence is no delay.
-    loud = [one for one in timed if one.peak >= Tier.ORANGE or one.statement_at]
+    loud = [one for one in timed if one.owes_statement or one.statement_at]
     return (
         _timing("发现", [(one, one.detected_at) for one in timed], now),
         _timing("接手", [(one, one.acked_at) for one in timed], now),

@@ -103,7 +103,7 @@ def section(data: Gathered, brand: str | None, week: Week, as_of: datetime) -> S
         hours=_hours(scope, now),
         claims=_claims(scope, now),
         quotes=_quotes(data, brand),
-        tier=loudest(brand or OVERALL, tracks),
+        tier=loudest("最高", tracks),
     )
 
 
