@@ -168,7 +168,12 @@ def _print(app: App, one: dict[str, Any], rows: list[MentionRow]) -> None:
     show.table(
         ("编号", "发布", "平台", "网帖称（未核实）"),
         (
-            (str(row.id), show.when(row.published_at, zone, now), row.platform, show.line(row.text))
+            (
+                str(row.id),
+                show.when(row.published_at, zone, now),
+                show.line(row.platform, 16),
+                show.line(row.text),
+            )
             for row in rows
         ),
     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from alerts.channels import Channel
 from alerts.message import Delivery, Message, Status
@@ -102,6 +104,16 @@ class World:
 
     def app(self) -> App:
         return bootstrap.build(load(self.config, os.environ))
+
+    @contextmanager
+    def stored(self) -> Iterator[Session]:
+        """A session on the database, for what a test puts there or looks up itself."""
+        app = self.app()
+        try:
+            with app.database.transaction() as session:
+                yield session
+        finally:
+            app.database.close()
 
     def tell(self, *items: Item) -> None:
         """Take posts in and judge and decide them, as the daemon does."""
