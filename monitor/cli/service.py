@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -38,6 +40,9 @@ def run(config: ConfigOption = Path("fengsui.yaml")) -> None:
         console.print("烽燧已启动。查看状态：fengsui status；停止：Ctrl-C")
         daemon.run()
     console.print("烽燧已停止，手上的事都已落盘。")
+    # A crawl child may still run into its deadline; the interpreter would wait for its thread.
+    sys.stdout.flush()
+    os._exit(0)
 
 
 @contextmanager

@@ -8,9 +8,9 @@ Version 1. Attention A adds up the mentions of a topic:
 The weights of like, comment, share and view are those the best-known open system uses (1, 5, 10,
 0.1), so the two can be compared. A mention by itself weighs as much as a repost: it is one person
 speaking to their own readers. Ten million units, the top of the scale, is a topic that leads a
-national hot list. The platform's own index (hundreds of thousands to tens of millions for a hot-list entry) counts
-like views: on 8,416 real hot-list snapshots the lowest twentieth then reads about 66, the middle 74
-to 78, the top 94 and more, so being on a national list at all is the fourth band.
+national hot list. The platform's own index counts like views: on 8,416 real hot-list snapshots the
+lowest twentieth then reads about 66, the middle 74 to 78, the top 94 and more, so being on a
+national list at all is the fourth band.
 """
 
 from __future__ import annotations

@@ -96,7 +96,9 @@ def _matrix(policy: Policy, metrics: Metrics) -> Iterable[Signal]:
         yield Signal("matrix", tier, text, ids)
     # A burst lifts a named allegation by one level; general unease stays where the matrix puts it.
     lifted = Tier(min(tier + 1, Tier.ORANGE))
-    if metrics.surprise >= policy.surprise and kind != "none" and lifted > tier:
+    # The brand's hour may be loud because of another topic: this one must be part of it.
+    bursts = metrics.surprise >= policy.surprise and metrics.hour >= policy.growth_minimum
+    if bursts and kind != "none" and lifted > tier:
         yield Signal("burst", lifted, f"一小时 {metrics.hour} 条，远超平时", ids)
 
 

@@ -244,7 +244,9 @@ def _again(
     app: App, session: Session, row: MentionRow, item: Item, text: str, now: datetime
 ) -> None:
     observed = item.observed_at or now
-    if text != row.text and observed >= row.observed_at:
+    # A crawler that saw nothing new but the counters sends the feed's short text along.
+    edited = text != row.text and not item.raw.get("counters_only")
+    if edited and observed >= row.observed_at:
         _edit(app, session, row, item, text)
     read = {name: getattr(item, name) for name in COUNTERS if getattr(item, name) is not None}
     if not read or session.get(SnapshotRow, (row.id, observed)) is not None:
