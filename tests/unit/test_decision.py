@@ -82,8 +82,12 @@ CASES = {
         N,
     ),
     "a burst lifts a named allegation by one level": (
-        metrics(claim("fees_fraud"), heat=35.0, surprise=6.0),
+        metrics(claim("fees_fraud"), heat=35.0, hour=12, surprise=6.0),
         O,
+    ),
+    "a burst of the brand's other topics does not lift a quiet one": (
+        metrics(claim("fees_fraud"), heat=35.0, hour=0, surprise=6.0),
+        Y,
     ),
     "an unsure prediction is no floor": (metrics(claim(score=0.3, signs=SIGNS)), N),
 }
