@@ -61,7 +61,7 @@ def _said(section: Section) -> str:
         return f"{section.name}：本周没有提及。"
     peak = section.tier.peak
     tier = f"最高{peak.label}" if peak > Tier.NONE else "没有达到任何警报级别"
-    share = f"负面 {section.share.part.value} 条，{section.verdict}"
+    share = f"负面 {section.share.part.value} 条；负面占比：{section.verdict}"
     return f"{section.name}：{section.volume.value} 条提及，{share}；{tier}。"
 
 

@@ -206,6 +206,19 @@ def test_an_older_incident_is_listed_if_somebody_worked_on_it_this_week(
     assert not any(one.fresh for one in lines)
 
 
+def test_an_incident_that_the_engine_hands_back_to_its_holder_is_not_answered_by_that(
+    database: Database,
+) -> None:
+    with database.transaction() as session:
+        of = sample.topic(session, "话题", sample.at(18, 9))
+        number = sample.incident(
+            session, of, "7K2", sample.at(18, 9), sample.at(18, 9), "responding"
+        )
+        sample.trail(session, number, (sample.at(18, 9), "recur", 2, "responding", "engine"))
+
+    assert _report(database).response.incidents[0].acked_at is None
+
+
 def test_a_false_alarm_is_listed_and_owes_no_response_time(database: Database) -> None:
     with database.transaction() as session:
         of = sample.topic(session, "话题", sample.at(18, 9))

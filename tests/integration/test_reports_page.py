@@ -213,5 +213,16 @@ def test_the_file_is_replaced_whole_or_left_as_it_was(
     assert list((tmp_path / "out").iterdir()) == [path]
 
 
+def test_a_reader_of_the_old_file_keeps_it_whole(session: Session, tmp_path: Path) -> None:
+    path = html.write(_report(session), tmp_path)
+    before = path.read_text(encoding="utf-8")
+
+    with path.open(encoding="utf-8") as reader:
+        html.write(_report(session), tmp_path, banner="演练")
+
+        assert reader.read() == before
+    assert "【演练】" in path.read_text(encoding="utf-8")
+
+
 def _full(_descriptor: int) -> None:
     raise OSError("disk full")
