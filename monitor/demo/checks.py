@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -26,7 +27,27 @@ from monitor.store.response_schema import (
 from monitor.store.schema import CrawlRow
 
 ENDED = ("sent", "dead", "cancelled", "superseded", "unknown")
-SOON = timedelta(minutes=10)  # DESIGN §12: a harm claim is seen within ten minutes
+INCIDENTS = 2  # the complaint and the wrong drug
+FOUR_HOURS = frozenset(
+    (
+        "evidence",
+        "ack",
+        "confirm-tier",
+        "roles",
+        "hold-lines",
+        "facts",
+        "draft",
+        "approve",
+        "publish",
+        "contact",
+        "update-1",
+        "update-2",
+        "exit-gate",
+    )
+)
+# Post and minutes within which the tier must light. A harm claim is seen within ten minutes; the
+# complaint has to grow first.
+LIGHTS = ((Tier.YELLOW, "w-04", 90), (Tier.ORANGE, "w-09", 10), (Tier.RED, "w-13", 10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +86,17 @@ def _tiers(stage: Stage, session: Session) -> Iterator[Finding]:
     at = {tier: change.at for tier, change in changes.items() if change is not None}
     first = min(at.values(), default=None)
     yield Finding("平静的早晨没有报警", first is not None and first > posts["w-04"].at)
-    places = ((Tier.YELLOW, "w-04", 90), (Tier.ORANGE, "w-09", 10), (Tier.RED, "w-13", 10))
-    for tier, post, minutes in places:
+    for tier, post, minutes in LIGHTS:
         limit = posts[post].at + timedelta(minutes=minutes)
         held = tier in at and posts[post].at < at[tier] <= limit
-        yield Finding(f"{tier.label}在 {posts[post].at:%H:%M} 的帖子之后 {minutes} 分钟内亮起", held)
-    ordered = [at[tier] for tier in (Tier.YELLOW, Tier.ORANGE, Tier.RED) if tier in at]
-    yield Finding("先黄、再橙、后红", len(set(ordered)) == 3 and ordered == sorted(ordered))
+        yield Finding(
+            f"{tier.label}在 {posts[post].at:%H:%M} 的帖子之后 {minutes} 分钟内亮起", held
+        )
+    ordered = [at.get(tier, stage.story.ends) for tier in (Tier.YELLOW, Tier.ORANGE, Tier.RED)]
+    rising = all(one < other for one, other in pairwise(ordered))
+    yield Finding("先黄、再橙、后红", rising)
     count = session.scalar(select(func.count()).select_from(IncidentRow))
-    yield Finding("只有投诉和用药两起事件，平静的帖子和别家的事没有惊动人", count == 2)
+    yield Finding("只有投诉和用药两起事件，平静的帖子和别家的事没有惊动人", count == INCIDENTS)
 
 
 def _calls(stage: Stage, session: Session, code: str) -> Iterator[Finding]:
@@ -102,7 +125,9 @@ def _retried(stage: Stage, session: Session, token: str) -> bool:
     heard = [one for one in stage.bots.received if one.token == token]
     refused = [one.text for one in heard if not one.accepted]
     accepted = stage.bots.accepted(token)
-    tried = select(func.count()).where(AttemptRow.status == "retry", AttemptRow.platform_code == "45009")
+    tried = select(func.count()).where(
+        AttemptRow.status == "retry", AttemptRow.platform_code == "45009"
+    )
     return len(refused) == 1 and accepted.count(refused[0]) == 1 and session.scalar(tried) == 1
 
 
@@ -110,8 +135,8 @@ def _response(session: Session, code: str, refused: Mapping[str, str]) -> Iterat
     """Playbook, statement and the way down."""
     incident = by_code(session, code)
     number = incident.id if incident else 0
-    open_steps = select(func.count()).where(StepRow.incident_id == number, StepRow.status == "done")
-    yield Finding("处置预案前四小时的步骤都做完了", (session.scalar(open_steps) or 0) >= 14)
+    found = select(StepRow.step_id).where(StepRow.incident_id == number, StepRow.status == "done")
+    yield Finding("处置预案前四小时的步骤都做完了", set(session.scalars(found)) >= FOUR_HOURS)
     said = session.scalar(select(StatementRow).where(StatementRow.incident_id == number))
     approvers = {one["actor"] for one in said.data["approvals"]} if said else set()
     held = said is not None and said.status == "published" and approvers == {"chen", "zhao"}
@@ -139,7 +164,9 @@ def _machine(stage: Stage, session: Session) -> Iterator[Finding]:
     kept = not any(path.startswith("/inside/") for path, _ in stage.site.hits)
     yield Finding("没有去 robots.txt 不让去的地方", kept)
     log = (stage.folder / LOG).read_text("utf-8")
-    yield Finding("运行日志里没有错误", not any(one.startswith("ERROR") for one in log.splitlines()))
+    yield Finding(
+        "运行日志里没有错误", not any(one.startswith("ERROR") for one in log.splitlines())
+    )
 
 
 def _pages(session: Session, code: str) -> list[OutboxRow]:

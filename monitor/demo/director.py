@@ -29,7 +29,7 @@ def perform(console: Console, folder: Path, real: Clock) -> list[Finding]:
     console.print("正在搭台：网站、机器人、邮箱、模型、守护进程……", style="dim")
     with set_up(folder, real) as stage:
         narrator = Narrator(console, stage)
-        hands = Hands(stage, lambda text: narrator.say(text, "green"))
+        hands = Hands(stage, lambda text: narrator.say(text, "green"), narrator.chapter)
         cast = Cast(hands)
         narrator.chapter(f"{stage.story.begins:%Y-%m-%d}，清河镇，平静的早晨")
         problem = _play(stage, narrator, cast)

@@ -1,4 +1,4 @@
-"""The micro-blog gateway: every few minutes a file of mention JSON Lines, taken in like any other."""
+"""The micro-blog gateway: every few minutes a file of mention JSON Lines to take in."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Gateway:
 
 def _record(post: Post, now: datetime) -> Mapping[str, Any]:
     record: dict[str, Any] = {
-        "platform": "weibo",
+        "platform": "微博",
         "id": post.id,
         "text": post.text,
         "author": post.author,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from monitor.app import App
 from monitor.demo.stage import DemoError, Stage
-from monitor.demo.story import SHANGHAI
 from monitor.domain import statement
 from monitor.domain.command import Command, Kind
 from monitor.domain.incident import Incident
+from monitor.domain.mention import SHANGHAI
 from monitor.domain.statement import Statement, StatementOutcome
 from monitor.stations import obey
 from monitor.stations.obey import RefusedError
@@ -21,10 +20,10 @@ Say = Callable[[str], None]
 class Hands:
     """Acts for the people; every refusal that the story expects must really come."""
 
-    def __init__(self, stage: Stage, say: Say) -> None:
-        """`say` tells the audience what somebody does."""
+    def __init__(self, stage: Stage, say: Say, chapter: Say) -> None:
+        """`say` tells the audience what somebody does, `chapter` what comes now."""
         self.stage, self.app = stage, stage.app
-        self._say = say
+        self._say, self.chapter = say, chapter
         self.refused: dict[str, str] = {}
         """Expected refusals by name, in the words of the program."""
         self._names = {person.id: person.name for person in stage.app.settings.people}
@@ -45,16 +44,15 @@ class Hands:
 
     def ask(
         self, who: str, kind: Kind, code: str, said: str, reason: str = "", **args: str
-    ) -> Incident:
+    ) -> None:
         """Ask something of an incident; raises DemoError when it is refused."""
         wish = Command(obey.new_id(), kind, who, self.now, reason, args)
         try:
-            incident = obey.command(self.app, code, wish)
+            obey.command(self.app, code, wish)
         except RefusedError as error:
             raise DemoError(f"{self._names[who]}{said or kind.value}被拒绝：{error}") from error
         if said:
             self._tell(who, said)
-        return incident
 
     def step(self, who: str, code: str, step: str, note: str) -> None:
         """Tick a playbook step off."""

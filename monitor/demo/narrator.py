@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
+from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
@@ -22,6 +24,7 @@ from monitor.store.schema import CrawlRow, MentionRow
 
 STYLES = {Tier.NONE: "", Tier.YELLOW: "yellow", Tier.ORANGE: "dark_orange", Tier.RED: "bold red"}
 HOUR = timedelta(hours=1)
+PIECES = re.compile(r"[!-~]+|.", re.DOTALL)
 INDENT = 7  # a clock time and two blanks
 KINDS = {
     "page": "呼叫",
@@ -50,11 +53,10 @@ class Narrator:
         clock = f"{at:%H:%M}"
         shown, self._last = ("     " if clock == self._last else clock), clock
         # Continuation lines stand under the text, not under the clock.
-        lines = Text(text, style).wrap(self._console, self._console.width - INDENT)
-        for number, line in enumerate(lines):
+        for number, line in enumerate(folded(text, self._console.width - INDENT)):
             before = Text(shown if number == 0 else "", "dim")
             before.pad_right(INDENT - before.cell_len)
-            self._console.print(before + line)
+            self._console.print(before + Text(line, style), soft_wrap=True)
 
     def chapter(self, title: str) -> None:
         """A heading."""
@@ -120,30 +122,43 @@ class Narrator:
             self.say(f"→ {attempt.channel} 收到{kind}{again}：{first_line(message.body)}")
             return
         self.say(f"× {attempt.channel} 没收下这条{kind}：{attempt.detail}", "magenta")
-        wait = message.next_at - self._stage.clock()
-        if message.status == "retry":
-            self.say(f"  {wait.total_seconds():.0f} 秒后再试；有备用渠道的，现在就改走备用", "magenta")
 
     def _red(self) -> None:
         """Show the first red call that somebody got, whole."""
         if self._shown_red:
             return
         found = select(OutboxRow).where(
-            OutboxRow.priority == int(Tier.RED), OutboxRow.kind == "page", OutboxRow.status == "sent"
+            OutboxRow.priority == int(Tier.RED),
+            OutboxRow.kind == "page",
+            OutboxRow.status == "sent",
         )
         with self._stage.app.database.reading() as session:
             row = session.scalar(found.order_by(OutboxRow.id).limit(1))
         if row is None:
             return
         self._shown_red = True
-        title = f"发给{self._names.get(row.recipient, row.recipient)}的红色呼叫（{row.channel}）全文"
+        title = (
+            f"发给{self._names.get(row.recipient, row.recipient)}的红色呼叫（{row.channel}）全文"
+        )
         body = Text(row.body, overflow="fold")
         self._console.print(Panel(body, title=title, border_style="red", title_align="left"))
 
 
 def first_line(text: str) -> str:
-    """The line that a phone shows."""
-    return text.splitlines()[0] if text else ""
+    """The line that a phone shows; a head that stands alone takes the next line with it."""
+    first, *others = text.splitlines() or [""]
+    return f"{first}{others[0]}" if first.endswith("】") and others else first
+
+
+def folded(text: str, width: int) -> list[str]:
+    """Fold by columns: Chinese breaks anywhere, words and addresses only where they must."""
+    lines = [""]
+    for piece in PIECES.findall(text):
+        for part in chop_cells(piece, width):
+            if cell_len(lines[-1]) + cell_len(part) > width:
+                lines.append("")
+            lines[-1] += part if lines[-1] or not part.isspace() or len(lines) == 1 else ""
+    return lines
 
 
 def mentions_so_far(session: Session, now: datetime) -> str:
@@ -153,4 +168,3 @@ def mentions_so_far(session: Session, now: datetime) -> str:
         MentionRow.published_at > now - HOUR, MentionRow.state == "done"
     )
     return f"到现在共 {total} 条提及，最近一小时 {session.scalar(hour) or 0} 条"
-

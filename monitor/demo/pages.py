@@ -15,9 +15,10 @@ _MENU = "".join(
     f'<li><a href="/{name}/">{label}</a></li>'
     for name, label in (("news", "要闻"), ("forum", "论坛"), ("health", "健康"), ("about", "关于"))
 )
-_PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title} - {site}</title>
-</head><body><header><h1>{site}</h1><nav><ul>{menu}</ul></nav></header>
-<article><h2>{title}</h2><p class="meta">{author}　{when}</p>{paragraphs}</article>
+_PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
+<title>{title} - {site}</title></head>
+<body><header><h1>{site}</h1><nav><ul>{menu}</ul></nav></header>
+<div class="byline">{author}　{when}</div><article><h2>{title}</h2>{paragraphs}</article>
 <aside><h3>热门推荐</h3><ul><li>十种家常菜的做法</li><li>今日油价</li><li>下载客户端看更多</li></ul></aside>
 <footer>版权所有 {site}，未经授权不得转载。违法和不良信息举报电话见首页。</footer></body></html>"""
 SITES = {"news": "清河日报网", "forum": "清河论坛", "complaints": "清河点评台"}
@@ -41,16 +42,16 @@ def article(post: Post) -> str:
     )
     if post.page != "broken":
         return page
-    cut = page.index("</article>")
-    return f"{page[: cut - 3]}<div><span <p></b>"
+    return f"{page[: page.index('</article>') - len(post.text) // 2]}<div><span <p></b>"
 
 
 def statement_page(text: str, when: datetime) -> str:
     """The hospital's own page with the statement it has published."""
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in text.splitlines())
     return (
-        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>情况说明</title></head>'
-        f"<body><article><h2>情况说明</h2><p>{when:%Y-%m-%d %H:%M}</p>{paragraphs}</article></body></html>"
+        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
+        "<title>情况说明</title></head><body><article><h2>情况说明</h2>"
+        f"<p>{when:%Y-%m-%d %H:%M}</p>{paragraphs}</article></body></html>"
     )
 
 

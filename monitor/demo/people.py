@@ -76,7 +76,9 @@ def complaint(hands: Hands) -> Script:
     yield hands.now + timedelta(minutes=8)
     hands.ask("zhang", Kind.ACK, code, "点了「我来处理」")
     yield hands.at(12, 20)
-    hands.ask("zhang", Kind.RESOLVE, code, "结束投诉事件", reason="三位患者已退费并致歉，客服已补人")
+    hands.ask(
+        "zhang", Kind.RESOLVE, code, "结束投诉事件", reason="三位患者已退费并致歉，客服已补人"
+    )
 
 
 def crisis(hands: Hands) -> Script:
@@ -87,9 +89,11 @@ def crisis(hands: Hands) -> Script:
     hands.stage.bots.script(LI_BOT, ["rate_limited"])
     yield Until("红色预警", lambda: scene.code_at(hands.app, Tier.RED) is not None)
     code, since = scene.code_at(hands.app, Tier.RED) or "", hands.now
-    hands.say("（张某正在手术室谈话，手机静音，没有应答）")
+    hands.chapter("没有人应答")
+    hands.say("（张某正在谈话室里，手机静音）")
     yield Until("没人应答后叫到李某", lambda: scene.is_told(hands.app, code, "li", since))
     yield hands.now + timedelta(minutes=2)
+    hands.chapter("李某接手，按「黄金四小时」处置")
     hands.ask("li", Kind.ACK, code, "点了「我来处理」")
     start = hands.now
     for minutes, action in sorted(_plan(hands, code), key=lambda planned: planned[0]):
@@ -137,10 +141,9 @@ def _sign(hands: Hands, code: str) -> Callable[[], None]:
 
 
 def _afterwards(hands: Hands, code: str) -> Script:
+    hands.chapter("慢慢平静")
     yield hands.at(20, 30)
     hands.step("wang", code, "updates", "晚间通报已发：孩子明早出院，调查继续")
-    yield Until(
-        "平静够久以后自动降到黄色", lambda: scene.tier_of(hands.app, code) <= Tier.YELLOW
-    )
+    yield Until("平静够久以后自动降到黄色", lambda: scene.tier_of(hands.app, code) <= Tier.YELLOW)
     yield hands.now + timedelta(minutes=5)
     hands.ask("li", Kind.RESOLVE, code, "宣布平息", reason="六小时没有新的指控，整改按承诺推进")

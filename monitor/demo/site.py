@@ -1,4 +1,4 @@
-"""The fictional town's web site on loopback; what is not published yet by the clock is not there."""
+"""The fictional town's web site on loopback; a post is there once the clock has passed its time."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class Story:
 
 
 def load_story(day: date, text: str | None = None) -> Story:
-    """The shipped story, or another one's YAML, set on this day; ValueError if it is inconsistent."""
+    """The shipped story, or another's YAML, set on this day; ValueError if it is inconsistent."""
     document = yaml.safe_load(text or files(__package__).joinpath("story.yaml").read_text("utf-8"))
     posts = sorted((_post(record, day) for record in document["posts"]), key=lambda one: one.at)
     story = Story(
