@@ -130,15 +130,19 @@ def clocks(incident: Incident, now: datetime) -> list[dict[str, Any]]:
         {
             "clock": name,
             "since": since,
-            "elapsed_minutes": int((now - since).total_seconds() // 60),
-            "left_minutes": int((since + GOLDEN - now).total_seconds() // 60),
-            "first_statement_minutes": int((ends - since).total_seconds() // 60) if ends else None,
+            "elapsed_minutes": _minutes(since, now),
+            "left_minutes": int(GOLDEN.total_seconds() // 60) - _minutes(since, now),
+            "first_statement_minutes": _minutes(since, ends) if ends else None,
         }
         for name, since in (
             ("舆情时钟", incident.first_public_at),
             ("响应时钟", incident.detected_at),
         )
     ]
+
+
+def _minutes(since: datetime, until: datetime) -> int:
+    return int((until - since).total_seconds() // 60)
 
 
 def called(app: App, run: Run | None) -> str:

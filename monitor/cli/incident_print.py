@@ -22,6 +22,7 @@ from monitor.domain.incident import Lifecycle
 from monitor.domain.tier import Tier
 from monitor.store.response_schema import OutboxRow
 
+_GRACE = timedelta(minutes=1)  # the daemon looks every half second; a minute is no delay of its
 LAST = 8  # lines of history and messages on the page; the whole is one command away
 
 
@@ -143,11 +144,8 @@ def _people(app: App, page: Page, now: datetime) -> None:
     if incident.ack_lease_until and incident.lifecycle.leased:
         paint.bullet("接手时限：", paint.deadline(incident.ack_lease_until, zone, now))
     if incident.lifecycle is Lifecycle.OPEN and run and run.active and run.next_deadline:
-        paint.bullet(
-            f"正在呼叫：第 {run.level} 级 {called(app, run)}（第 {run.loop} 轮），",
-            paint.deadline(run.next_deadline, zone, now),
-            "没人接手就叫下一级",
-        )
+        paint.bullet(f"正在呼叫：第 {run.level} 级 {called(app, run)}（第 {run.loop} 轮）")
+        paint.bullet(_next_call(run.next_deadline, app, now))
     todo = page.view.open_steps
     if page.view.steps:
         done = len(page.view.steps) - len(todo)
@@ -161,6 +159,17 @@ def _people(app: App, page: Page, now: datetime) -> None:
         )
     if page.statement:
         paint.bullet(f"声明：{page.statement.status.label}，fengsui statement show {incident.code}")
+
+
+def _next_call(at: datetime, app: App, now: datetime) -> Text:
+    """When the next level is called; a call that is long due means that nobody runs the program."""
+    by = paint.when(at, app.settings.zone, now)
+    if at + _GRACE < now:
+        words = (
+            f"本该 {by} 叫下一级，已超 {paint.span(now - at)}：程序可能没有运行，看 fengsui status"
+        )
+        return Text(words, style=paint.LATE)
+    return Text(f"{by} 前没人接手就叫下一级")
 
 
 def _mentions(app: App, page: Page, now: datetime) -> None:

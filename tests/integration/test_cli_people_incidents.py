@@ -68,10 +68,19 @@ def test_the_page_tells_why_the_clocks_the_messages_and_the_mentions(world: Worl
     assert plain["evidence"][0]["id"] == 1
 
 
+def test_the_page_says_who_is_called_and_when_the_next_level_is(world: World) -> None:
+    code = world.crisis()
+    page = world.run("incidents", "show", code).out
+    assert "正在呼叫：第 1 级 张某（第 1 轮）" in page
+    assert "11-22 10:15 前没人接手就叫下一级" in page
+
+
 def test_the_clock_says_how_far_past_four_hours_it_is(world: World) -> None:
     code = world.crisis()
     world.later(hours=4)
-    assert "四小时已超 20 分钟" in world.run("incidents", "show", code).out
+    page = world.run("incidents", "show", code).out
+    assert "已过 4 小时 20 分，四小时已超 20 分钟" in page
+    assert "程序可能没有运行" in page, "nobody called the next level in time"
 
 
 def test_a_post_cannot_steer_the_terminal_or_pose_as_markup(world: World) -> None:

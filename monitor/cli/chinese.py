@@ -1,0 +1,119 @@
+"""Runs the command line in Chinese: titles and hints of its help, and what was typed wrongly."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+import typer
+from sqlalchemy.exc import DBAPIError
+from typer import rich_utils
+
+from monitor.cli.context import Refusal, fail
+
+HELP = "显示这份说明"
+# Typer's own English words, which its rich help reads from these names of its module.
+_WORDS = {
+    "ARGUMENTS_PANEL_TITLE": "参数",
+    "OPTIONS_PANEL_TITLE": "选项",
+    "COMMANDS_PANEL_TITLE": "命令",
+    "DEFAULT_STRING": "[默认：{}]",
+    "ENVVAR_STRING": "[环境变量：{}]",
+    "REQUIRED_LONG_STRING": "[必填]",
+}
+
+
+def run(app: typer.Typer) -> None:
+    """Run the program and leave with its exit code; raises Refusal for a wrong command line."""
+    vars(rich_utils).update(_WORDS)
+    command = typer.main.get_command(app)
+    _translate(command, typer.Context(command, **command.context_settings))
+    try:
+        code = command.main(standalone_mode=False)
+    except typer.Abort:
+        raise Refusal("已取消。") from None
+    except DBAPIError as error:
+        # The driver's own text may hold the address with its password, or people's words.
+        kind = type(error.orig).__name__
+        fail(f"数据库出错（{kind}）：请检查它的地址、权限和磁盘空间，再试一次", code=1)
+    except Exception as error:
+        sentence = explain(error)
+        if sentence is None:
+            raise
+        raise Refusal(sentence) from None
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _translate(command: Any, context: typer.Context) -> None:  # noqa: ANN401 - Typer's own tree
+    """Put the help of `-h` into Chinese, down the whole tree of commands."""
+    option = command.get_help_option(context)
+    if option is not None:
+        option.help = HELP
+    for name, below in getattr(command, "commands", {}).items():
+        inner = typer.Context(
+            below, parent=context, info_name=name, **(below.context_settings or {})
+        )
+        _translate(below, inner)
+
+
+def explain(error: Any) -> str | None:  # noqa: ANN401 - Typer's errors are private classes
+    """What is wrong with the command line, in Chinese; None if that is not the error."""
+    kind = type(error).__name__
+    if kind == "NoArgsIsHelpError":
+        sys.exit(2)  # the help has been printed
+    if kind not in _SENTENCES:
+        return None
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "fengsui"
+    return f"{_SENTENCES[kind](error)}；用法见 {path} -h"
+
+
+def _missing(error: Any) -> str:  # noqa: ANN401
+    return f"缺少{_named(error).rstrip()}"
+
+
+def _named(error: Any) -> str:  # noqa: ANN401
+    """The argument or option that an error is about."""
+    param = error.param
+    if param is None:
+        return "参数"
+    if param.param_type_name == "argument":
+        return f"「{(param.metavar or param.name).strip('[].…')}」"
+    return f"选项 {param.opts[0]} "
+
+
+def _bad(error: Any) -> str:  # noqa: ANN401
+    return f"{_named(error)}的值不对，请照说明里的写法"
+
+
+def _no_option(error: Any) -> str:  # noqa: ANN401
+    meant = "、".join(sorted(error.possibilities or ()))
+    return f"没有选项 {_plain(error.option_name)}" + (f"，是不是 {meant}" if meant else "")
+
+
+def _no_value(error: Any) -> str:  # noqa: ANN401
+    return f"选项 {_plain(error.option_name)} 的写法不对：后面要跟它的值，开关则不跟"
+
+
+def _usage(error: Any) -> str:  # noqa: ANN401
+    quoted = re.findall(r"'([^']*)'", error.message)
+    if error.message.startswith("No such command") and quoted:
+        meant = f"，是不是 {'、'.join(map(_plain, quoted[1:]))}" if quoted[1:] else ""
+        return f"没有命令「{_plain(quoted[0])}」{meant}"
+    extra = re.search(r"extra argument\(s\) \((.*)\)", error.message, re.DOTALL)
+    return f"多写了「{_plain(extra[1])}」" if extra else "命令写得不对"
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable())[:40]
+
+
+_SENTENCES = {
+    "MissingParameter": _missing,
+    "BadParameter": _bad,
+    "NoSuchOption": _no_option,
+    "BadOptionUsage": _no_value,
+    "BadArgumentUsage": _usage,
+    "UsageError": _usage,
+}
