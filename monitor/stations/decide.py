@@ -44,6 +44,7 @@ def decide_topic(app: App, session: Session, topic: TopicRow, now: datetime) -> 
     """Decide one topic: state, decision, incident and messages change together or not at all."""
     if topic.merged_into is not None:
         topic.check_at = None
+        respond.to_merged_topic(app, session, topic, now)
         return None
     incident = incidents.of_topic(session, topic.brand, topic.key, now)
     policy = _policy(app, session, incident)

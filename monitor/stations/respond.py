@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from alerts.facts import Kind
 from monitor.app import App
-from monitor.domain import escalation, transitions
+from monitor.domain import escalation, merging, transitions
 from monitor.domain.decision import Decision
 from monitor.domain.escalation import Gap, Page, Quiet, Run, Sla
-from monitor.domain.incident import Incident, Lifecycle, Outcome, joined
+from monitor.domain.incident import ENGINE, Incident, Lifecycle, Outcome, joined
 from monitor.domain.playbook import add_steps_for_raise, open_steps
 from monitor.domain.tier import Tier
 from monitor.rota import who
@@ -20,7 +20,17 @@ from monitor.store import incidents, outbox, steps
 from monitor.store.schema import TopicRow
 
 # Transitions after which somebody must be called anew.
-CALLS = {"open", "raise", "promote", "recur", "lease_lost", "reopen", "confirm_tier", "pin"}
+CALLS = {
+    "merge_in",
+    "open",
+    "raise",
+    "promote",
+    "recur",
+    "lease_lost",
+    "reopen",
+    "confirm_tier",
+    "pin",
+}
 FIRST_STEP = "evidence"  # the store itself keeps text, address and time of every mention
 
 
@@ -39,6 +49,22 @@ def to_decision(
         return
     outcome = _moved(incident, topic, decision, now)
     store(app, session, incident, outcome, now)
+
+
+def to_merged_topic(app: App, session: Session, topic: TopicRow, now: datetime) -> None:
+    """Let the incident of a topic that turned out to be part of another follow its topic."""
+    child = incidents.of_topic(session, topic.brand, topic.key, now)
+    root_topic = session.get_one(TopicRow, topic.merged_into)
+    if child is None:
+        return
+    root = incidents.of_topic(session, root_topic.brand, root_topic.key, now)
+    if root is None:
+        incidents.move(session, child, root_topic.id, root_topic.key)
+        root_topic.tier = max(root_topic.tier, topic.tier)
+        return
+    merged_in, merged = merging.merge(root, child, ENGINE, "后来发现是同一件事", now)
+    store(app, session, root, merged_in, now)
+    store(app, session, child, merged, now)
 
 
 def _open(app: App, session: Session, topic: TopicRow, decision: Decision, now: datetime) -> None:

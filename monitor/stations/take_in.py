@@ -16,6 +16,7 @@ from monitor.clustering import signature, signature_to_text
 from monitor.domain.heat import attention
 from monitor.domain.mention import Counters
 from monitor.matching import Hit, sentences_about
+from monitor.store.lookup import PostKey, orphans, parts, posts
 from monitor.store.schema import (
     BrandMentionRow,
     MentionRow,
@@ -64,16 +65,9 @@ def take_in(
     authority: str = "social",
 ) -> Intake:
     """Store what concerns a brand; every item is counted once, and a bad one costs only itself."""
-    intake = Intake()
-    for item in sorted(items, key=lambda item: item.published_at or now):
-        reason = refusal(item, now)
-        if reason is None:
-            _take(app, session, item, now, source, authority, intake)
-        else:
-            intake.rejected.append((item.id, reason))
-            session.add(_reject(item, reason, source, now))
-        session.flush()
-    return intake
+    batch = _Batch(app, session, now, source, authority)
+    batch.take(sorted(items, key=lambda item: item.published_at or now))
+    return batch.intake
 
 
 def refusal(item: Item, now: datetime) -> str | None:
@@ -87,51 +81,97 @@ def refusal(item: Item, now: datetime) -> str | None:
     return None
 
 
+class _Batch:
+    """One batch of items on its way into the store, with what the store knows of their posts."""
+
+    def __init__(
+        self, app: App, session: Session, now: datetime, source: str, authority: str
+    ) -> None:
+        self.app, self.session, self.now = app, session, now
+        self.source, self.authority = source, authority
+        self.intake = Intake()
+        self.known: dict[PostKey, MentionRow] = {}
+        self.brands: dict[PostKey, set[str]] = {}
+        self.hits: dict[PostKey, list[Hit]] = {}
+        self.fresh: list[MentionRow] = []
+
+    def take(self, items: list[Item]) -> None:
+        """Take each item in, then write what is new in few statements."""
+        self._remember(items)
+        with self.session.no_autoflush:
+            for item in items:
+                reason = refusal(item, self.now)
+                if reason is None:
+                    self._take(item)
+                else:
+                    self.intake.rejected.append((item.id, reason))
+                    self.session.add(_reject(item, reason, self.source, self.now))
+            self._write()
+        self.session.flush()
+
+    def _remember(self, items: list[Item]) -> None:
+        keys = [(item.platform, item.id) for item in items]
+        keys += [(item.platform, item.parent_id) for item in items if item.parent_id]
+        self.known = posts(self.session, keys)
+        stored = parts(self.session, [row.id for row in self.known.values()])
+        for key, row in self.known.items():
+            self.brands[key] = {part.brand for part in stored.get(row.id, ())}
+
+    def _take(self, item: Item) -> None:
+        text, key = full_text(item), (item.platform, item.id)
+        if key in self.known:
+            self._again(self.known[key], item, text)
+            return
+        hits = self.app.matcher.match(text)
+        brands = {hit.brand for hit in hits}
+        parent = (item.platform, item.parent_id or "")
+        brands |= self.brands.get(parent, set())
+        lost = parent not in self.known or self.known[parent].state == "orphan"
+        if not brands and not (item.parent_id and lost):
+            self.intake.unmatched += 1
+            return
+        row = _row(self.app, item, text, self.now, self.source, self.authority)
+        # Its original may still come, within the lateness window; upkeep forgets the rest.
+        row.state = "new" if brands else "orphan"
+        self.intake.new += bool(brands)
+        self.intake.waiting += not brands
+        self.known[key], self.brands[key], self.hits[key] = row, brands, hits
+        self.fresh.append(row)
+
+    def _again(self, row: MentionRow, item: Item, text: str) -> None:
+        self.intake.again += 1
+        self._write()  # the same post may stand twice in one batch
+        again(self.app, self.session, row, item, text, self.now)
+
+    def _write(self) -> None:
+        """Insert the new rows, then what hangs on them, then reposts that waited for them."""
+        self.session.add_all(self.fresh)
+        self.session.flush()
+        for row in self.fresh:
+            self.session.add(_snapshot(row))
+            key = (row.platform, row.native_id)
+            attach(self.session, row, self.brands[key], self.hits[key])
+        matched = {(row.platform, row.native_id) for row in self.fresh if row.state == "new"}
+        self.fresh = []
+        self._adopt(matched)
+
+    def _adopt(self, parents: set[PostKey]) -> None:
+        """Give waiting reposts the brands of their original, and so on down the chain."""
+        while parents:
+            children = orphans(self.session, parents)
+            for child in children:
+                key = (child.platform, child.native_id)
+                self.brands[key] = self.brands[(child.platform, child.parent_id or "")]
+                child.state = "new"
+                attach(self.session, child, self.brands[key], [])
+            self.intake.new += len(children)
+            self.session.flush()
+            parents = {(child.platform, child.native_id) for child in children}
+
+
 def _reject(item: Item, reason: str, source: str, now: datetime) -> RejectRow:
     text = mask(clean(f"{item.title}\n{item.text}"))[:2000]
     return RejectRow(at=now, source=source, place=item.id, reason=reason, text=text)
-
-
-def _take(
-    app: App,
-    session: Session,
-    item: Item,
-    now: datetime,
-    source: str,
-    authority: str,
-    intake: Intake,
-) -> None:
-    known = session.scalar(
-        select(MentionRow).where(
-            MentionRow.platform == item.platform, MentionRow.native_id == item.id
-        )
-    )
-    text = full_text(item)
-    if known is not None:
-        _again(app, session, known, item, text, now)
-        intake.again += 1
-        return
-    hits = app.matcher.match(text)
-    brands = {hit.brand for hit in hits}
-    parent = _parent(session, item)
-    if parent is not None:
-        brands |= _brands_of(session, parent)
-    lost = parent is None or parent.state == "orphan"
-    if not brands and not (item.parent_id and lost):
-        intake.unmatched += 1
-        return
-    row = _row(app, item, text, now, source, authority)
-    session.add(row)
-    session.flush()
-    session.add(_snapshot(row))
-    if not brands:
-        # Its original may still come, within the lateness window; daily upkeep forgets the rest.
-        row.state = "orphan"
-        intake.waiting += 1
-        return
-    _attach(session, row, brands, hits)
-    intake.new += 1
-    _adopt(session, row, brands, intake)
 
 
 def full_text(item: Item) -> str:
@@ -139,21 +179,6 @@ def full_text(item: Item) -> str:
     title, text = clean(item.title), clean(item.text)
     joined = text if title and text.startswith(title) else f"{title}\n{text}".strip()
     return mask(joined)
-
-
-def _parent(session: Session, item: Item) -> MentionRow | None:
-    if not item.parent_id:
-        return None
-    return session.scalar(
-        select(MentionRow).where(
-            MentionRow.platform == item.platform, MentionRow.native_id == item.parent_id
-        )
-    )
-
-
-def _brands_of(session: Session, row: MentionRow) -> set[str]:
-    found = select(BrandMentionRow.brand).where(BrandMentionRow.mention_id == row.id)
-    return set(session.scalars(found))
 
 
 def _row(app: App, item: Item, text: str, now: datetime, source: str, authority: str) -> MentionRow:
@@ -188,8 +213,8 @@ def _snapshot(row: MentionRow) -> SnapshotRow:
     return SnapshotRow(mention_id=row.id, observed_at=row.observed_at, **counters)
 
 
-def _attach(session: Session, row: MentionRow, brands: set[str], hits: list[Hit]) -> None:
-    row.state = "new"
+def attach(session: Session, row: MentionRow, brands: set[str], hits: list[Hit]) -> None:
+    """Note what a stored mention says of each of its brands."""
     for brand in sorted(brands):
         own = [hit for hit in hits if hit.brand == brand]
         words = own_words(row.text, own)
@@ -226,23 +251,10 @@ def counters_of(row: MentionRow) -> Counters:
     return Counters(row.views, row.likes, row.comments, row.reposts, row.heat, row.followers)
 
 
-def _adopt(session: Session, row: MentionRow, brands: set[str], intake: Intake) -> None:
-    """Give waiting reposts of this post its brands, and so on down the chain."""
-    found = select(MentionRow).where(
-        MentionRow.platform == row.platform,
-        MentionRow.parent_id == row.native_id,
-        MentionRow.state == "orphan",
-    )
-    for child in session.scalars(found).all():
-        _attach(session, child, brands, [])
-        intake.new += 1
-        session.flush()
-        _adopt(session, child, brands, intake)
-
-
-def _again(
+def again(
     app: App, session: Session, row: MentionRow, item: Item, text: str, now: datetime
 ) -> None:
+    """Take over newer counters and edits of a post that is known already."""
     observed = item.observed_at or now
     # A crawler that saw nothing new but the counters sends the feed's short text along.
     edited = text != row.text and not item.raw.get("counters_only")
@@ -269,8 +281,9 @@ def _edit(app: App, session: Session, row: MentionRow, item: Item, text: str) ->
     for brand, one in kept.items():
         words = own_words(text, [hit for hit in hits if hit.brand == brand])
         one.own_words, one.words_hash = words, hashlib.sha256(words.encode()).hexdigest()
+    row.state = "new"
     fresh = {hit.brand for hit in hits} - kept.keys()
-    _attach(session, row, fresh, hits)
+    attach(session, row, fresh, hits)
 
 
 def _refresh_attention(session: Session, row: MentionRow, now: datetime) -> None:

@@ -136,6 +136,13 @@ def _record(session: Session, outcome: Outcome, command_id: str | None) -> None:
         )
 
 
+def move(session: Session, incident: Incident, topic_id: int, topic_key: str) -> None:
+    """Hang an incident on the topic that its own topic has become part of."""
+    row = session.get_one(IncidentRow, incident.id)
+    row.topic_id, row.topic_key = topic_id, topic_key
+    row.data = {**row.data, "topic_key": topic_key}
+
+
 def looked_at(session: Session, incident: Incident, now: datetime) -> None:
     """Note that nothing was due after all, so that the same look is not taken for ever."""
     later = _check_at(incident)
