@@ -38,7 +38,9 @@ def demo(
         raise typer.Exit(INTERRUPTED) from error
     missing = [one.text for one in findings if not one.held]
     if missing:
-        console.print("演示没有按预期走完，缺：" + "；".join(missing), style="red", markup=False)
+        console.print("演示没有按预期走完，少了：", style="bold red", markup=False)
+        for text in missing:
+            console.print(f"  {text}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1)
     console.print("演示完成：该发生的都发生了。", style="bold green", markup=False)
 

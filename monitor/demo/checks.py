@@ -85,7 +85,7 @@ def _tiers(stage: Stage, session: Session) -> Iterator[Finding]:
     changes = {tier: scene.raised_to(session, tier) for tier in Tier if tier}
     at = {tier: change.at for tier, change in changes.items() if change is not None}
     first = min(at.values(), default=None)
-    yield Finding("平静的早晨没有报警", first is not None and first > posts["w-04"].at)
+    yield Finding("平静的早晨没有报警", first is None or first > posts["w-04"].at)
     for tier, post, minutes in LIGHTS:
         limit = posts[post].at + timedelta(minutes=minutes)
         held = tier in at and posts[post].at < at[tier] <= limit

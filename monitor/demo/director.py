@@ -28,15 +28,23 @@ def perform(console: Console, folder: Path, real: Clock) -> list[Finding]:
     """Play the whole demo into `folder` and return what was to happen, each with whether it did."""
     console.print("正在搭台：网站、机器人、邮箱、模型、守护进程……", style="dim")
     with set_up(folder, real) as stage:
-        narrator = Narrator(console, stage)
-        hands = Hands(stage, lambda text: narrator.say(text, "green"), narrator.chapter)
-        cast = Cast(hands)
-        narrator.chapter(f"{stage.story.begins:%Y-%m-%d}，清河镇，平静的早晨")
-        problem = _play(stage, narrator, cast)
-        report = _report(stage)
-        findings = examine(stage, hands.refused, cast.waiting, problem, report)
+        try:
+            report, findings = _perform(console, stage)
+        except KeyboardInterrupt:
+            console.print("正在停下，等手上的采集和发送做完……", style="dim")
+            raise
     _close(console, stage, report, findings)
     return findings
+
+
+def _perform(console: Console, stage: Stage) -> tuple[Path, list[Finding]]:
+    narrator = Narrator(console, stage)
+    hands = Hands(stage, lambda text: narrator.say(text, "green"), narrator.chapter)
+    cast = Cast(hands)
+    narrator.chapter(f"{stage.story.begins:%Y-%m-%d}，清河镇，平静的早晨")
+    problem = _play(stage, narrator, cast)
+    report = _report(stage)
+    return report, examine(stage, hands.refused, cast.waiting, problem, report)
 
 
 def _play(stage: Stage, narrator: Narrator, cast: Cast) -> str:
