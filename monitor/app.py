@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,7 @@ class App:
     """Loads on first use, so that commands that need no model start fast."""
     crawl: Callable[[CrawlRequest], CrawlOutcome]
     send: Callable[[Channel, Message], Delivery]
-    channels: dict[str, Channel] = field(default_factory=dict)
+    channels: Mapping[str, Channel] = field(default_factory=dict)
     index: TopicIndex = field(default_factory=TopicIndex)
     indexed: bool = False
     """Whether the index has been rebuilt from the store since the start or the last error."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,23 +45,26 @@ def verify(settings: Settings) -> None:
 def build(settings: Settings, clock: Clock = utc_now) -> App:
     """Wire the application that the configuration describes; nothing is started yet.
 
-    Raises StartError for a policy, playbook or channel that cannot be used.
+    Raises StartError for a policy that cannot be used; `verify` looks at every part.
     """
-    verify(settings)
+    try:
+        policy = load_policy(settings.tiers.policy)
+    except PolicyError as error:
+        raise StartError(str(error)) from error
     database = Database(settings.database_url)
     database.upgrade()
     return App(
         settings=settings,
         database=database,
         matcher=matcher(settings.brands, settings.watch),
-        policy=load_policy(settings.tiers.policy),
+        policy=policy,
         playbook=load_playbook(),
         author_secret=author_secret(Path(settings.data_dir)),
         clock=clock,
         classifier=_classifier(settings),
         crawl=_crawl,
         send=_send,
-        channels=_channels(settings),
+        channels=_Channels(settings),
     )
 
 
@@ -121,6 +124,22 @@ def _send(channel: Channel, message: Message) -> Delivery:
     from alerts.channels import send
 
     return send(channel, message)
+
+
+class _Channels(Mapping[str, "Channel"]):
+    """The channels, made at first use: most commands send nothing, and Apprise loads slowly."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._load = cache(lambda: _channels(settings))
+
+    def __getitem__(self, name: str) -> Channel:
+        return self._load()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._load())
+
+    def __len__(self) -> int:
+        return len(self._load())
 
 
 def _channels(settings: Settings) -> dict[str, Channel]:

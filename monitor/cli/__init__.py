@@ -7,6 +7,7 @@ from importlib import import_module
 
 import typer
 
+from monitor.cli import chinese
 from monitor.cli.context import Refusal, fail
 
 app = typer.Typer(
@@ -39,7 +40,7 @@ for name in GROUPS:
 def main() -> None:
     """Run the command; what a user did wrong ends in one Chinese sentence and exit code 2."""
     try:
-        app()
+        chinese.run(app)
     except Refusal as refusal:
         fail(str(refusal))
     except BrokenPipeError:

@@ -64,7 +64,7 @@ def opened(config: Path) -> Iterator[App]:
         raise Refusal(str(error)) from error
     try:
         yield app
-    except RefusedError as error:
+    except (RefusedError, bootstrap.StartError) as error:
         raise Refusal(str(error)) from error
     finally:
         app.database.close()

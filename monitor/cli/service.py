@@ -34,6 +34,7 @@ def run(config: ConfigOption = Path("fengsui.yaml")) -> None:
         from monitor import bootstrap
         from monitor.daemon import Daemon
 
+        bootstrap.verify(app.settings)
         app.classifier()  # a wrong model path must be said at the start, not at the first mention
         daemon = Daemon(app, lambda: bootstrap.build(read(config)))
         daemon.listen()

@@ -69,7 +69,10 @@ def lower(incident: Incident, command: Command) -> Outcome:
 def _already(incident: Incident, tier: Tier) -> Outcome:
     if tier == incident.tier:
         return Outcome(incident)
-    return no(incident, f"现在是{incident.tier.label}，lower 只能降级：升级请用 confirm_tier。")
+    return no(
+        incident,
+        f"现在是{incident.tier.label}，lower 只能降级：升级请用 incidents confirm --tier。",
+    )
 
 
 def _may_not_lower(incident: Incident, tier: Tier, command: Command) -> str | None:

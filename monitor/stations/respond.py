@@ -11,7 +11,7 @@ from monitor.app import App
 from monitor.domain import escalation, merging, transitions
 from monitor.domain.decision import Decision
 from monitor.domain.escalation import Gap, Page, Quiet, Run, Sla
-from monitor.domain.incident import ENGINE, Incident, Lifecycle, Outcome, joined
+from monitor.domain.incident import ENGINE, Incident, Lifecycle, Outcome, Transition, joined
 from monitor.domain.playbook import add_steps_for_raise, open_steps
 from monitor.domain.tier import Tier
 from monitor.rota import who
@@ -19,18 +19,6 @@ from monitor.stations import notices
 from monitor.store import incidents, outbox, steps
 from monitor.store.schema import TopicRow
 
-# Transitions after which somebody must be called anew.
-CALLS = {
-    "merge_in",
-    "open",
-    "raise",
-    "promote",
-    "recur",
-    "lease_lost",
-    "reopen",
-    "confirm_tier",
-    "pin",
-}
 FIRST_STEP = "evidence"  # the store itself keeps text, address and time of every mention
 
 
@@ -118,12 +106,18 @@ def follow(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
     _steps(app, session, incident, now)
     if incident.lifecycle is not Lifecycle.OPEN:
         _stop_calling(session, incident)
-    elif kinds & CALLS:
+    elif any(_calls(one) for one in outcome.transitions):
         _call(app, session, outcome, now)
     if incident.tier < before:
         notices.group(app, session, incident, Kind.LOWERED, now, tier_before=before)
     if "resolve" in kinds or "settle" in kinds:
         notices.group(app, session, incident, Kind.RESOLVED, now)
+
+
+def _calls(one: Transition) -> bool:
+    """Whether people must be called anew: it has just opened, or it got louder while open."""
+    opened = one.to_lifecycle is Lifecycle.OPEN and one.from_lifecycle is not Lifecycle.OPEN
+    return opened or one.to_tier > one.from_tier
 
 
 def _call(app: App, session: Session, outcome: Outcome, now: datetime) -> None:

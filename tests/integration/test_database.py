@@ -15,8 +15,9 @@ from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from world import HARM, NOON, World, item
 
+from monitor.store import database as database_module
 from monitor.store import response_schema
-from monitor.store.database import Database
+from monitor.store.database import HEAD, Database
 from monitor.store.meta import beat
 from monitor.store.schema import Base, MetaRow
 
@@ -111,3 +112,9 @@ def test_one_open_incident_a_topic_is_kept_by_the_database(tmp_path: Path) -> No
     with pytest.raises(IntegrityError), world.app.database.transaction() as session:
         session.execute(text(f"INSERT INTO incidents SELECT {copied} FROM incidents"))  # noqa: S608
     world.app.database.close()
+
+
+def test_the_newest_revision_is_the_one_the_program_looks_for() -> None:
+    versions = Path(database_module.__file__).parent / "migrations" / "versions"
+
+    assert max(path.name.partition("_")[0] for path in versions.glob("0*.py")) == HEAD

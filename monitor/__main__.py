@@ -1,0 +1,5 @@
+"""`python -m monitor` is `fengsui`."""
+
+from monitor.cli import main
+
+main()
