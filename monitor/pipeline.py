@@ -5,7 +5,7 @@
 3. decide    metrics into tiers; incident, transition, messages and steps in one transaction
 4. tend      unanswered calls go to the next person, leases lapse, late steps remind
 5. deliver   send what the outbox holds and judge the answers
-6. watch     a source that has fallen silent raises an alert of its own
+6. watch     a source that has fallen silent raises an alert of its own; once a day, upkeep
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from monitor.stations.decide import decide_due
 from monitor.stations.deliver import deliver
 from monitor.stations.judge import BATCH, judge
 from monitor.stations.tend import tend
+from monitor.stations.upkeep import upkeep
 
 Step = Callable[[App, datetime], int]
 """One station's work at an instant; returns how much there was to do."""
 
-COLLECTING: tuple[Step, ...] = (collect, watch_freshness)
+COLLECTING: tuple[Step, ...] = (collect, watch_freshness, upkeep)
 DECIDING: tuple[Step, ...] = (judge, decide_due, tend)
 DELIVERING: tuple[Step, ...] = (deliver,)
 

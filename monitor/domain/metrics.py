@@ -23,6 +23,8 @@ class Metrics:
     """Independent sources of the claims: authors differ, no reposts, texts differ."""
     platforms: int = 0
     claims: tuple[Claim, ...] = ()
+    watched: tuple[tuple[str, int], ...] = ()
+    """Watch rules that hold for negative mentions: name and mention id."""
     surprise: float = 0.0
     """−log10 of the chance of this many mentions of the brand in its usual hour."""
     healthy: bool = True

@@ -29,7 +29,7 @@ class Signal:
 
 def signals(policy: Policy, metrics: Metrics, now: datetime) -> tuple[Signal, ...]:
     """Every signal that holds, loudest first."""
-    found = [*_floors(policy, metrics, now), *_matrix(policy, metrics)]
+    found = [*_floors(policy, metrics, now), *_matrix(policy, metrics), *_watched(metrics)]
     return tuple(sorted(found, key=lambda signal: (-signal.tier, signal.rule)))
 
 
@@ -100,6 +100,14 @@ def _matrix(policy: Policy, metrics: Metrics) -> Iterable[Signal]:
     bursts = metrics.surprise >= policy.surprise and metrics.hour >= policy.growth_minimum
     if bursts and kind != "none" and lifted > tier:
         yield Signal("burst", lifted, f"一小时 {metrics.hour} 条，远超平时", ids)
+
+
+def _watched(metrics: Metrics) -> Iterable[Signal]:
+    """A person asked to be told of these words; a negative mention with them is worth a look."""
+    if metrics.watched:
+        names = "、".join(dict.fromkeys(name for name, _ in metrics.watched))
+        ids = tuple(number for _, number in metrics.watched)
+        yield Signal("watch", Tier.YELLOW, f"负面提及命中关注规则「{names}」", ids)
 
 
 def worst_severity(claims: Iterable[Claim]) -> str:

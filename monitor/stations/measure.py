@@ -50,6 +50,7 @@ def measure(
         sources=len(independent(floor)),
         platforms=counts.platforms or 0,
         claims=tuple(_claim(row) for row in claims),
+        watched=_watched(session, topic, since),
         surprise=_surprise(session, topic.brand, now),
         healthy=is_healthy(session),
     )
@@ -89,6 +90,21 @@ def _claims(
         .limit(CLAIMS)
     )
     return list(session.execute(found).all())
+
+
+def _watched(session: Session, topic: TopicRow, since: datetime) -> tuple[tuple[str, int], ...]:
+    found = (
+        select(BrandMentionRow.rule, BrandMentionRow.mention_id)
+        .where(
+            BrandMentionRow.topic_id == topic.id,
+            BrandMentionRow.published_at > since,
+            BrandMentionRow.rule.is_not(None),
+            BrandMentionRow.negative,
+        )
+        .order_by(BrandMentionRow.published_at)
+        .limit(5)  # as many as a decision shows
+    )
+    return tuple((row.rule or "", row.mention_id) for row in session.execute(found))
 
 
 def _claim(row: Row[BrandMentionRow, MentionRow]) -> Claim:

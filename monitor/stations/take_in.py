@@ -225,6 +225,7 @@ def attach(session: Session, row: MentionRow, brands: set[str], hits: list[Hit])
                 hits=[_hit(hit) for hit in own],
                 own_words=words,
                 words_hash=hashlib.sha256(words.encode()).hexdigest(),
+                rule=next((hit.rule for hit in own if hit.rule), None),
                 published_at=row.published_at,
                 attention=attention(counters_of(row), row.authority),
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -18,3 +18,13 @@ def beat(session: Session, now: datetime, *, stopped: bool = False) -> None:
 def heartbeat(session: Session) -> MetaRow | None:
     """The last beat of the daemon; None when none ever ran."""
     return session.get(MetaRow, "daemon")
+
+
+def due(session: Session, name: str, every: timedelta, now: datetime) -> bool:
+    """Whether a regular work is due, which is then noted as done at `now`."""
+    last = session.get(MetaRow, name)
+    # A clock that was set back must not put the work off for ever.
+    if last is not None and last.at <= now < last.at + every:
+        return False
+    session.merge(MetaRow(key=name, value="done", at=now))
+    return True

@@ -106,6 +106,8 @@ class BrandMentionRow(Base, kw_only=True):
     own_words: Mapped[str]
     """The sentences about this brand: what the model judges."""
     words_hash: Mapped[str] = mapped_column(index=True)
+    rule: Mapped[str | None] = mapped_column(default=None)
+    """The first watch rule that holds for the text."""
     published_at: Mapped[datetime]
     """Copied from the mention, so that windows need no join."""
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"), default=None)

@@ -12,6 +12,7 @@ from world import BRAND, HARM, NOON, World, item
 
 from monitor.domain.incident import Incident, Lifecycle
 from monitor.domain.tier import Tier
+from monitor.stations.upkeep import upkeep
 from monitor.store import incidents, steps
 from monitor.store.response_schema import OutboxRow, TransitionRow
 from monitor.store.schema import (
@@ -152,6 +153,31 @@ def test_a_harm_claim_opens_an_orange_incident_with_evidence(world: World) -> No
     assert "患者安全" in decision.reason
     assert decision.metrics["mentions"] == 1
     assert incident(world).lifecycle is Lifecycle.OPEN
+
+
+def test_a_watch_rule_lights_yellow_for_a_negative_mention_only(tmp_path: Path) -> None:
+    world = World(tmp_path, watch=[{"name": "停车", "rule": "停车 AND NOT 免费"}])
+    world.post(item(1, "清河医院停车很方便"))
+    world.decide()
+    assert count(world, DecisionRow) == 0
+
+    world.post(item(2, "清河医院停车太差了"))
+    world.decide()
+
+    assert incident(world).tier is Tier.YELLOW
+    with world.app.database.reading() as session:
+        assert "关注规则「停车」" in session.scalars(select(DecisionRow.reason)).one()
+    world.app.database.close()
+
+
+def test_upkeep_forgets_reposts_whose_original_never_came(world: World) -> None:
+    world.post(item(2, "太惨了", parent_id="1"))
+    upkeep(world.app, world.now)
+    assert count(world, MentionRow) == 1
+
+    upkeep(world.app, world.now + timedelta(days=1, hours=1))
+
+    assert count(world, MentionRow) == 0
 
 
 def test_denials_and_general_talk_light_nothing(world: World) -> None:

@@ -146,6 +146,7 @@ def upgrade() -> None:
     sa.Column('hits', sa.JSON(), nullable=False),
     sa.Column('own_words', sa.String(), nullable=False),
     sa.Column('words_hash', sa.String(), nullable=False),
+    sa.Column('rule', sa.String(), nullable=True),
     sa.Column('published_at', sa.DateTime(), nullable=False),
     sa.Column('topic_id', sa.Integer(), nullable=True),
     sa.Column('attention', sa.Double(), nullable=False),

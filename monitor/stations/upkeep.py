@@ -1,0 +1,31 @@
+"""Once a day: forget what retention says, and reposts whose original never came."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+
+from monitor.app import App
+from monitor.store import meta
+from monitor.store.retention import Cutoffs, purge
+from monitor.store.schema import MentionRow
+
+EVERY = timedelta(days=1)
+# A repost may come before its original, by hours when a source was down; after a day it never will.
+ORPHAN_LIFE = timedelta(days=1)
+
+
+def upkeep(app: App, now: datetime) -> int:
+    """Do the daily work if a day has passed since the last time; returns whether it was done."""
+    with app.database.transaction() as session:
+        if not meta.due(session, "upkeep", EVERY, now):
+            return 0
+        session.execute(
+            delete(MentionRow).where(
+                MentionRow.state == "orphan", MentionRow.stored_at < now - ORPHAN_LIFE
+            )
+        )
+    days = app.settings.retention
+    purge(app.database, Cutoffs.at(now, days.mentions_days, days.raw_days, days.audit_days))
+    return 1
