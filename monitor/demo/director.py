@@ -20,8 +20,9 @@ from monitor.reports.run import run_weekly
 from monitor.reports.week import week_of
 
 LOOK = 0.02  # seconds between two looks at whether all is quiet
-# Longer than a crawl's own deadline of 120 s: whoever is slower than that is not coming back.
-PATIENCE = 150.0
+# Far longer than a crawl's own deadline of 120 s: a starved machine is slow, not wrong.
+PATIENCE = 600.0
+WORTH_A_WORD = 20.0  # an instant takes about a second; after this the audience asks what is wrong
 
 
 def perform(console: Console, folder: Path, real: Clock) -> list[Finding]:
@@ -53,7 +54,7 @@ def _play(stage: Stage, narrator: Narrator, cast: Cast) -> str:
     try:
         while True:
             narrator.ingested(gateway.hand_over(stage.clock()))
-            _settle(stage)
+            _settle(stage, narrator)
             narrator.tell()
             if cast.act():
                 continue
@@ -73,13 +74,16 @@ def _next(stage: Stage, gateway: Gateway, cast: Cast) -> datetime | None:
     return coming if coming is not None and coming <= stage.story.ends else None
 
 
-def _settle(stage: Stage) -> None:
+def _settle(stage: Stage, narrator: Narrator) -> None:
     """Wait in real time until no crawl, score, decision or send is due or in flight."""
-    begun = monotonic()
+    begun, told = monotonic(), False
     while not _is_settled(stage):
-        if monotonic() - begun > PATIENCE:
-            at = f"{stage.clock():%H:%M}"
-            raise DemoError(f"演示时间 {at} 的事等了 {PATIENCE:.0f} 秒还没做完，请看运行日志")
+        waited = monotonic() - begun
+        if waited > PATIENCE:
+            raise DemoError(f"手上的事等了 {PATIENCE:.0f} 秒还没做完，请看运行日志")
+        if waited > WORTH_A_WORD and not told:
+            narrator.say("（机器很忙，等手上的采集、判断和发送做完……）", "dim")
+            told = True
         sleep(LOOK)
 
 

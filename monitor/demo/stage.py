@@ -15,6 +15,7 @@ from pathlib import Path
 
 from alerts.sinks import BotSink, MailSink
 from crawlers.protocol import CrawlOutcome, CrawlRequest
+from models.labels import ModelError
 from monitor import bootstrap
 from monitor.app import App
 from monitor.clock import Clock
@@ -29,7 +30,7 @@ MARK = ".fengsui-demo"
 LOG = "fengsui.log"
 # The demo jumps some hundred times; half a second of sleep after each would be a minute of waiting.
 IDLE_SECONDS = 0.05
-STOP_SECONDS = 30.0  # a crawl in hand may take some seconds to end
+STOP_SECONDS = 150.0  # a crawl in hand ends by its own deadline of 120 s
 
 
 class DemoError(RuntimeError):
@@ -71,10 +72,18 @@ def set_up(folder: Path, real: Clock) -> Iterator[Stage]:
         app = bootstrap.build(load(config, os.environ), clock)
         stack.callback(app.database.close)
         app.crawl = _without_pause(app)
-        app.classifier()  # a missing model must be said now, not in the middle of the story
+        _load_model(app)
         daemon = Daemon(app, idle_seconds=IDLE_SECONDS)
         stack.enter_context(_running(daemon))
         yield Stage(folder, config, story, clock, site, bots, mail, app, daemon)
+
+
+def _load_model(app: App) -> None:
+    """Load the model now: that it is missing must not come out in the middle of the story."""
+    try:
+        app.classifier()
+    except ModelError as error:
+        raise DemoError(str(error)) from error
 
 
 def _clear(folder: Path) -> None:
