@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models.prediction import Prediction, RiskScore
-from monitor.domain.mention import severity
+from monitor.domain.mention import CRITICAL
 from monitor.store.schema import BrandMentionRow
 from monitor.text.evidence import credibility_signs, floor_signs, laid_at_door
 
-WEIGHT = {"critical": 3, "serious": 2, "ordinary": 1, "none": 0}
 PLAIN_HARM = "patient_safety"  # what a harm laid at a hospital's door is until somebody looks
 NEGATIVE = 0.5  # the model must at least hear that the text is bad news
 
@@ -44,5 +43,5 @@ def _claim(prediction: Prediction, *, harmed: bool) -> RiskScore | None:
 
 
 def heaviest(risks: Sequence[RiskScore]) -> RiskScore | None:
-    """The risk of the heaviest severity class; within a class the most probable."""
-    return max(risks, key=lambda risk: (WEIGHT[severity(risk.code)], risk.score), default=None)
+    """The most probable risk, but a critical one before any other: it must never be hidden."""
+    return max(risks, key=lambda risk: (risk.code in CRITICAL, risk.score), default=None)

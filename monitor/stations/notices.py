@@ -175,19 +175,22 @@ def lease_warning(app: App, session: Session, incident: Incident, now: datetime)
     _to_person(app, session, incident, incident.acked_by or "", facts, action, "lease", now)
 
 
-def step_overdue(
+def steps_overdue(
     app: App,
     session: Session,
     incident: Incident,
-    step: StepState,
+    late: list[StepState],
     people: tuple[str, ...],
     now: datetime,
 ) -> None:
-    """Remind whoever works on the incident of a playbook step that is late."""
+    """Remind whoever works on the incident of playbook steps that are late."""
     facts = facts_of(session, incident, Kind.STEP_OVERDUE, now)
-    action = f"完成「{step.title}」，再运行 fengsui playbook done {incident.code} {step.step_id}"
+    first = late[0]
+    action = f"完成「{first.title}」，再运行 fengsui playbook done {incident.code} {first.step_id}"
+    if len(late) > 1:
+        action = f"完成「{first.title}」等 {len(late)} 步，见 fengsui playbook show {incident.code}"
     for number in people:
-        _to_person(app, session, incident, number, facts, action, f"step-{step.step_id}", now)
+        _to_person(app, session, incident, number, facts, action, f"step-{first.step_id}", now)
 
 
 def _to_person(

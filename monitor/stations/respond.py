@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -109,6 +110,7 @@ def follow(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
     elif any(_calls(one) for one in outcome.transitions):
         _call(app, session, outcome, now)
     if incident.tier < before:
+        _calm_calling(session, incident)
         notices.group(app, session, incident, Kind.LOWERED, now, tier_before=before)
     if "resolve" in kinds or "settle" in kinds:
         notices.group(app, session, incident, Kind.RESOLVED, now)
@@ -163,6 +165,14 @@ def announce(
             notices.gap(app, session, incident, event, now)
         else:
             notices.page(app, session, incident, event, kind, now)
+
+
+def _calm_calling(session: Session, incident: Incident) -> None:
+    """Go on calling by the rules of the lower tier, or not at all."""
+    run = incidents.load_run(session, incident.id)
+    if run is not None and run.active:
+        lower = replace(run, tier=incident.tier)
+        incidents.save_run(session, lower if incident.tier else escalation.stop(run))
 
 
 def _stop_calling(session: Session, incident: Incident) -> None:

@@ -26,8 +26,9 @@ def tend(app: App, now: datetime) -> int:
         for incident in lapsing:
             _lapse(app, session, incident, now)
         late = steps.overdue(session, now)
-        for incident_id, step in late:
-            _remind(app, session, incident_id, step, now)
+        for incident_id in dict.fromkeys(number for number, _ in late):
+            those = [step for number, step in late if number == incident_id]
+            _remind(app, session, incident_id, those, now)
     return len(runs) + len(lapsing) + len(late)
 
 
@@ -63,9 +64,12 @@ def _warn_holder(app: App, session: Session, incident: Incident, now: datetime) 
         notices.lease_warning(app, session, incident, now)
 
 
-def _remind(app: App, session: Session, incident_id: int, step: StepState, now: datetime) -> None:
-    """Tell the holder, or whoever is on call, that a step is late; once a step."""
+def _remind(
+    app: App, session: Session, incident_id: int, late: list[StepState], now: datetime
+) -> None:
+    """Tell the holder, or whoever is on call, what is late: one message, each step once."""
     incident = incidents.load(session, incident_id)
     holder = (incident.acked_by,) if incident.acked_by else who(app.settings)(1, now)
-    notices.step_overdue(app, session, incident, step, holder, now)
-    steps.save(session, incident_id, warned(step, now))
+    notices.steps_overdue(app, session, incident, late, holder, now)
+    for step in late:
+        steps.save(session, incident_id, warned(step, now))

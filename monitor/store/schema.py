@@ -114,7 +114,7 @@ class BrandMentionRow(Base, kw_only=True):
     attention: Mapped[float] = mapped_column(default=0.0)
     negative: Mapped[bool] = mapped_column(default=False)
     risk: Mapped[str | None] = mapped_column(default=None)
-    """The code of the claim: alleged, heaviest first; None when nothing is alleged."""
+    """The code of the claim: alleged, a critical one first; None when nothing is alleged."""
     risk_score: Mapped[float] = mapped_column(default=0.0)
     signs: Mapped[list[Any]] = mapped_column(default_factory=list)
     floors: Mapped[list[Any]] = mapped_column(default_factory=list)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from world import BRAND, HARM, NOON, World, item
 
 from monitor.domain.incident import Incident, Lifecycle
@@ -314,3 +314,33 @@ def test_every_mention_of_the_brand_is_explained_by_its_hits(world: World) -> No
     with world.app.database.reading() as session:
         hits = session.scalars(select(BrandMentionRow.hits)).one()
     assert hits[0]["terms"] == [[BRAND, 4, 4 + len(BRAND)]]
+
+
+def test_after_the_engine_lowers_it_calls_by_the_lower_tiers_rules(world: World) -> None:
+    world.now = NOON + timedelta(hours=5)  # 17:00 in Shanghai; orange falls at 23:30
+    world.post(item(1, HARM, at=world.now))
+    world.decide()
+    with world.app.database.transaction() as session:
+        session.execute(update(BrandMentionRow).values(risk=None, negative=False))
+        session.execute(update(TopicRow).values(check_at=world.now))
+    world.decide()
+    for _ in range(7):
+        world.later(hours=1)
+    assert incident(world).tier is Tier.YELLOW
+    told = len(world.bots.told)
+
+    for _ in range(6):  # until 06:00: yellow waits for the morning
+        world.later(hours=1)
+
+    assert [m.body for _, m in world.bots.told[told:] if "认领" in m.body] == []
+
+
+def test_many_late_steps_make_one_reminder(world: World) -> None:
+    world.post(item(1, HARM))
+    world.decide()
+
+    world.later(hours=3)
+
+    late = [one for one in world.bots.to("zhang-bot") if "步骤超时" in one.body]
+    assert len(late) == 1
+    assert "等" in late[0].body
