@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/pipeline.py [COUNT]
 
-New texts are made at random from common characters, so that none repeats; a second round is mostly reposts.
-The speed of the model alone is printed beside, since it bounds the first round.
+New texts are made at random from common characters, so that none repeats; a second round is mostly
+reposts. The speed of the model alone is printed beside, since it bounds the first round.
 """
 
 from __future__ import annotations
