@@ -148,6 +148,8 @@ def save_network(network: Network, folder: Path) -> None:
     state |= {f"head.{name}": value for name, value in network.head.state_dict().items()}
     half = {name: value.to(torch.float16).contiguous() for name, value in state.items()}
     save_file(half, folder / "model.safetensors", metadata={"format": "pt"})
+    # safetensors writes for the owner alone; the weights are for every user of the machine.
+    (folder / "model.safetensors").chmod(0o644)
 
 
 def load_network(folder: Path) -> Network:

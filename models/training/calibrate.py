@@ -11,9 +11,8 @@ from models.lexicon import lift
 from models.metrics import multi_label
 from models.prediction import POLARITIES, RISK_CODES
 from models.training.data import Example
+from models.training.measure import CHOOSING
 
-# The sets whose calibration the product promises; each counts the same, however large.
-CALIBRATED = ("crisis", "weibo_usual", "weibo_covid", "weibo_nlpcc2013")
 TEMPERATURES = np.arange(0.6, 2.51, 0.05)
 THRESHOLDS = np.arange(0.15, 0.81, 0.05)
 # A code may leave the common threshold by this much only: dev holds 8 to 54 cases a code.
@@ -21,8 +20,8 @@ LEEWAY = 0.15
 
 
 def fit_temperature(examples: Sequence[Example], logits: Array) -> float:
-    """Return the temperature with the least mean negative log-likelihood over the sets."""
-    places = [[i for i, e in enumerate(examples) if e.source == name] for name in CALIBRATED]
+    """Return the temperature with the least mean loss over the sets, each counted the same."""
+    places = [[i for i, e in enumerate(examples) if e.source == name] for name in CHOOSING]
     truth = np.array([POLARITIES.index(example.polarity) for example in examples])
 
     def loss(temperature: float) -> float:

@@ -17,7 +17,7 @@ from models.heads import STANCES
 from models.prediction import POLARITIES, RISK_CODES
 from models.training.batches import BROAD, DOMAIN, Batch, epoch_batches, mix
 from models.training.data import Example
-from models.training.measure import CHOOSING, all_logits, dev_score
+from models.training.measure import all_logits, dev_score
 
 RISK_FROM, STANCE_FROM = len(POLARITIES), len(POLARITIES) + len(RISK_CODES)
 
@@ -30,7 +30,7 @@ class Plan:
     """
 
     broad: int = 3
-    domain: int = 5
+    domain: int = 3
     batch: int = 32
     rate: float = 1.2e-4
     head_rate: float = 1e-3
@@ -121,7 +121,6 @@ class Trainer:
             group["lr"] = group["peak"] * warm * (1.0 - done)
 
     def _judge(self, dev: Sequence[Example]) -> None:
-        dev = [example for example in dev if example.source in CHOOSING]
         scores = dev_score(dev, all_logits(self.network, self.tokenizer, dev, self.device))
         shown = " ".join(f"{name} {score:.3f}" for name, score in scores.items())
         print(f"epoch {self.epoch}: {shown}", flush=True)

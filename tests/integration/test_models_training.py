@@ -1,0 +1,155 @@
+"""The training from labelled texts to a folder that loads, on a very thin network."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.encoder import load_classifier
+from models.training.data import Corpus, load_corpus
+
+LETTERS = "清河医院好坏人不的了门诊今天护士耐心差误诊谣言收费高周一二三四五六七八九十百千"
+
+
+def put(path: Path, rows: list[dict[str, Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with gzip.open(path, "wt", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def crisis(text: str, **more: Any) -> dict[str, Any]:
+    base = {"text": text, "polarity": "negative", "risk": ["patient_safety"], "stance": "alleged"}
+    return {**base, "source": "weibo_hot", "date": "2022-01-01", "event": None, **more}
+
+
+def weibo(text: str, polarity: str = "neutral", source: str = "weibo_usual") -> dict[str, Any]:
+    return {"text": text, "polarity": polarity, "source": source}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Write small sets in the layout of the real ones; return their folder."""
+    folder = tmp_path / "data" / "sentiment"
+    days = [f"{year}-05-0{day}" for year in (2021, 2022, 2024, 2025) for day in range(1, 8)]
+    titles = [crisis(f"清河医院误诊第{n}例", date=day) for n, day in enumerate(days)]
+    late = [crisis(f"护士收费高{n}", date="2024-10-01") for n in range(6)]
+    calm = [crisis(f"门诊周{n}开", risk=[], stance="none", polarity="neutral") for n in range(6)]
+    put(folder / "crisis.jsonl.gz", [*titles, *late, *calm])
+    polarities = ("negative", "neutral", "positive")
+    names = ("weibo_usual", "weibo_covid")
+    posts = [weibo(f"今天{'好坏'[n % 2]}{n}人", polarities[n % 3], names[n % 2]) for n in range(60)]
+    put(folder / "weibo.jsonl.gz", posts)
+    moods = [weibo(f"护士{n}耐心", polarities[n % 3], "weibo_nlpcc2013") for n in range(40)]
+    put(folder / "moods.jsonl.gz", moods)
+    put(folder / "reviews.jsonl.gz", [weibo("医院差", "negative", "hotel_reviews")])
+    put(folder / "medical_weibo_dev.jsonl.gz", [weibo("今天护士真好", source="medical_weibo")])
+    return folder
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """Write a random encoder of twelve thin layers with its tokenizer; return its folder."""
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *dict.fromkeys(LETTERS), *"0123456789"]
+    folder = tmp_path / "base"
+    config = BertConfig(
+        vocab_size=len(words), hidden_size=16, num_hidden_layers=12, num_attention_heads=2,
+        intermediate_size=32, max_position_embeddings=200,
+    )  # fmt: skip
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    vocab = {word: place for place, word in enumerate(words)}
+    BertTokenizerFast(vocab=vocab).save_pretrained(folder)
+    return folder
+
+
+def stop_after(checkpoint: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Return a checkpoint that is written and then interrupted."""
+
+    def interrupted(trainer: Any) -> None:
+        checkpoint(trainer)
+        raise KeyboardInterrupt
+
+    return interrupted
+
+
+def texts(corpus: Corpus, split: str) -> set[str]:
+    return {example.text for example in corpus.part(split)}
+
+
+def test_a_copy_is_dropped_before_the_split_even_with_other_pictures(data: Path) -> None:
+    put(data / "reviews.jsonl.gz", [weibo("酒店不错！"), weibo("酒店不错[赞]")])
+    corpus = load_corpus(data)
+    every = [example.text for example in corpus.examples]
+    assert sum(text.startswith("酒店不错") for text in every) == 1
+    assert corpus.dropped["copy"] == 1
+
+
+def test_crisis_texts_are_split_by_date_and_not_by_row(data: Path) -> None:
+    corpus = load_corpus(data)
+    assert "清河医院误诊第0例" in texts(corpus, "train")
+    assert "清河医院误诊第27例" in texts(corpus, "test")
+    assert "护士收费高0" in texts(corpus, "dev")
+
+
+def test_texts_of_one_event_stand_on_one_side(data: Path) -> None:
+    rows = [crisis(f"事件第{n}条转发", date=None, event="77") for n in range(30)]
+    put(data / "crisis.jsonl.gz", rows)
+    splits = {e.split for e in load_corpus(data).examples if e.text.startswith("事件第")}
+    assert len(splits) == 1
+
+
+def test_a_text_that_overlaps_a_replay_is_left_out(data: Path) -> None:
+    told = "清河医院三楼病房昨晚停电两小时，家属在走廊等到天亮"
+    put(data.parent / "replays" / "one.jsonl.gz", [{"text": f"网友称{told}"}])
+    put(data / "crisis.jsonl.gz", [crisis(told), crisis("完全无关的另一件事情发生了")])
+    corpus = load_corpus(data)
+    assert corpus.dropped["replay"] == 1
+    assert told not in {example.text for example in corpus.examples}
+
+
+def test_a_text_of_the_measured_set_never_trains(data: Path) -> None:
+    put(data / "reviews.jsonl.gz", [weibo("今天护士真好")])
+    corpus = load_corpus(data)
+    assert "今天护士真好" in texts(corpus, "measure")
+    assert "今天护士真好" not in texts(corpus, "train")
+
+
+def test_the_cleaner_is_an_argument(data: Path) -> None:
+    corpus = load_corpus(data, lambda text: text.replace("清河", "某"))
+    assert not any(example.text.startswith("清河医院误诊") for example in corpus.examples)
+
+
+def test_a_run_writes_a_folder_that_loads_and_predicts(
+    data: Path, base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from models.training.__main__ import main
+
+    arguments = ["--data", str(data), "--base", str(base), "--out", str(tmp_path / "out")]
+    small = ["--work", str(tmp_path / "work"), "--broad", "1", "--domain", "1", "--scale", "0.004"]
+    assert main([*arguments, *small, "--version", "7"]) == 0
+    assert "epoch 2:" in capsys.readouterr().out
+    found = load_classifier(tmp_path / "out").predict(["清河医院误诊"])[0]
+    assert found.model.startswith("fengsui-e5s6@7+")
+
+
+def test_an_interrupted_run_goes_on_and_ends_with_the_same_weights(
+    data: Path, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from models.training.loop import Plan, Trainer
+    from models.training.recipe import train
+
+    one, two = tmp_path / "one", tmp_path / "two"
+    plan = Plan(broad=1, domain=1, scale=0.004)
+    train(data, base, one, work=tmp_path / "work1", plan=plan)
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "_checkpoint", stop_after(Trainer._checkpoint))
+        with pytest.raises(KeyboardInterrupt):
+            train(data, base, two, work=tmp_path / "work2", plan=plan)
+    train(data, base, two, work=tmp_path / "work2", plan=plan)
+    assert (one / "model.safetensors").read_bytes() == (two / "model.safetensors").read_bytes()
