@@ -1,7 +1,7 @@
 """Phrases that medical staff would recognise as one risk: a small, explainable help to the head.
 
-A phrase adds `LIFT` to the log-odds of its code, so that it can tip a doubtful case and never
-decides a clear one. The rare codes have few labelled texts; the words come from complaint
+A phrase adds `LIFT` to the log-odds of its code: it can tip a doubtful case and does not overturn
+a clear one. The rare codes have few labelled texts; the words come from complaint
 handling, not from the data sets.
 """
 
@@ -15,7 +15,9 @@ import numpy as np
 from models.heads import Array
 from models.prediction import RISK_CODES
 
-LIFT = 1.0
+# Swept on dev, five folds of thresholds: micro-F1 0.644 without, 0.632 to 0.647 at 0.5 to 1.5,
+# 0.652 at 2.
+LIFT = 2.0
 
 PHRASES = {
     "patient_safety": (

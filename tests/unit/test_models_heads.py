@@ -70,7 +70,7 @@ def test_a_phrase_raises_its_own_code_and_no_other(text: str, code: str) -> None
 
 def test_a_phrase_cannot_make_a_code_hold_that_the_network_denies() -> None:
     denied = np.full(len(RISK_CODES), 0.05, dtype=np.float32)
-    assert lift(denied, "误诊 泄露病历 召回 虚假宣传 受贿 骗保 医闹 约谈 推诿").max() < 0.2
+    assert lift(denied, "误诊 泄露病历 召回 虚假宣传 受贿 骗保 医闹 约谈 推诿").max() < 0.4
 
 
 def test_the_lift_is_a_step_in_log_odds() -> None:
