@@ -35,12 +35,19 @@ class Health:
     """What `fengsui status` shows; healthy means that nothing needs a person's hand."""
 
     beat_age: timedelta | None = None
+    stopped: bool = False
+    """Whether the daemon stopped in order."""
     sources: list[tuple[str, str]] = field(default_factory=list)
     waiting: int = 0
     mentions_day: int = 0
     incidents: list[str] = field(default_factory=list)
     messages: dict[str, int] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
+
+    @property
+    def running(self) -> bool:
+        """Whether a daemon is at work."""
+        return self.beat_age is not None and not self.stopped and self.beat_age <= STALE_BEAT
 
     @property
     def healthy(self) -> bool:
@@ -59,11 +66,12 @@ def health(app: App, session: Session, now: datetime) -> Health:
     oldest = session.scalar(select(func.min(MentionRow.stored_at)).where(MentionRow.state == "new"))
     active = incidents.all_incidents(session, active=True)
     seen = Health(
-        beat_age=now - beat.at if beat and beat.value != "stopped" else None,
+        beat_age=now - beat.at if beat else None,
+        stopped=beat is not None and beat.value == "stopped",
         sources=[(row.name, _source(app, row)) for row in session.scalars(select(SourceRow))],
         waiting=_count(session, MentionRow.state == "new"),
         mentions_day=_count(session, MentionRow.stored_at > now - DAY),
-        incidents=[_incident(one) for one in active],
+        incidents=[_incident(app, one) for one in active],
         messages={
             STATUSES.get(status, status): count
             for status, count in sorted(outbox.counts(session, now - DAY).items())
@@ -85,9 +93,11 @@ def _source(app: App, row: SourceRow) -> str:
     return f"{words.get(row.status, row.status)}{when}{why}"
 
 
-def _incident(incident: Incident) -> str:
+def _incident(app: App, incident: Incident) -> str:
     unsure = "" if incident.tier_confirmed_by else "·待核"
-    holder = f"，{incident.acked_by} 处理中" if incident.acked_by else ""
+    names = {person.id: person.name for person in app.settings.people}
+    who = names.get(incident.acked_by or "", incident.acked_by)
+    holder = f"，{who} 处理中" if who else ""
     return (
         f"{incident.code}　{incident.tier.label}{unsure}　{incident.brand}　"
         f"{incident.lifecycle.label}{holder}"
@@ -101,7 +111,7 @@ def _troubles(
     oldest: datetime | None,
     now: datetime,
 ) -> Iterator[str]:
-    if seen.beat_age is None:
+    if seen.beat_age is None or seen.stopped:
         yield "守护进程没有在运行：请运行 fengsui run"
     elif seen.beat_age > STALE_BEAT:
         yield "守护进程没有心跳，可能已经停止：请重新运行 fengsui run"

@@ -59,7 +59,7 @@ def ingest(
     with opened(config) as app:
         reports = [_ingest(app, file, dry_run=dry_run) for file in files]
         with app.database.reading() as session:
-            running = health(app, session, app.clock()).beat_age is not None
+            running = health(app, session, app.clock()).running
     if as_json:
         print_json(reports)
         return
@@ -78,7 +78,7 @@ def _ingest(app: App, file: Path, *, dry_run: bool) -> dict[str, Any]:
     def good(lines: Iterable[Item | Rejected]) -> Iterator[Item]:
         for one in lines:
             if isinstance(one, Rejected):
-                rejects.append(_reject(one.line, one.reason, one.text))
+                rejects.append(_reject(f"第 {one.line} 行", one.reason, one.text, one.line))
             else:
                 yield one
 
@@ -87,7 +87,7 @@ def _ingest(app: App, file: Path, *, dry_run: bool) -> dict[str, Any]:
         intake = _would(app, batch, now) if dry_run else _take(app, batch, file, now)
         total.update(new=intake.new, again=intake.again, unmatched=intake.unmatched)
         total.update(waiting=intake.waiting)
-        rejects += [_reject(0, reason, number) for number, reason in intake.rejected]
+        rejects += [_reject(f"编号 {number}", reason, "") for number, reason in intake.rejected]
     if not dry_run:
         _keep(app, file, rejects, now)
     counts = {name: total[name] for name in ("new", "again", "unmatched", "waiting")}
@@ -113,8 +113,8 @@ def _would(app: App, batch: list[Item], now: Any) -> Intake:  # noqa: ANN401 - a
     return intake
 
 
-def _reject(line: int, reason: str, text: str) -> dict[str, Any]:
-    return {"line": line, "reason": reason, "text": mask(clean(text))[:500]}
+def _reject(place: str, reason: str, text: str, line: int | None = None) -> dict[str, Any]:
+    return {"line": line, "place": place, "reason": reason, "text": mask(clean(text))[:500]}
 
 
 def _keep(app: App, file: Path, rejects: list[dict[str, Any]], now: Any) -> None:  # noqa: ANN401
@@ -126,7 +126,7 @@ def _keep(app: App, file: Path, rejects: list[dict[str, Any]], now: Any) -> None
                 RejectRow(
                     at=now,
                     source=file.name,
-                    place=f"第 {one['line']} 行",
+                    place=one["place"],
                     reason=one["reason"],
                     text=one["text"],
                 )
@@ -145,7 +145,7 @@ def _sentence(report: dict[str, Any]) -> str:
         f"不涉及任何品牌 {report['unmatched']} 条，等原帖 {report['waiting']} 条，"
         f"拒收 {len(report['rejected'])} 行"
     )
-    bad = [f"  第 {one['line']} 行：{one['reason']}" for one in report["rejected"][:5]]
+    bad = [f"  {one['place']}：{one['reason']}" for one in report["rejected"][:5]]
     return "\n".join([first, *bad])
 
 

@@ -36,7 +36,13 @@ def run(config: ConfigOption = Path("fengsui.yaml")) -> None:
 
         bootstrap.verify(app.settings)
         app.classifier()  # a wrong model path must be said at the start, not at the first mention
-        daemon = Daemon(app, lambda: bootstrap.build(read(config)))
+
+        def reload() -> App:
+            settings = read(config)
+            bootstrap.verify(settings)
+            return bootstrap.build(settings)
+
+        daemon = Daemon(app, reload)
         daemon.listen()
         console.print("烽燧已启动。查看状态：fengsui status；停止：Ctrl-C")
         daemon.run()
@@ -74,6 +80,8 @@ def _show(seen: Health) -> None:
     for sentence in seen.troubles:
         console.print(f"  ! {sentence}", style="red", markup=False, soft_wrap=True)
     age = "从未运行" if seen.beat_age is None else f"{_ago(seen.beat_age)}前有心跳"
+    if seen.stopped and seen.beat_age is not None:
+        age = f"{_ago(seen.beat_age)}前已正常停止"
     console.print(f"进程：{age}")
     for name, line in seen.sources:
         console.print(f"来源：{name}　{line}", markup=False, soft_wrap=True)

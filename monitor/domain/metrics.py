@@ -17,6 +17,8 @@ class Metrics:
     hour: int = 0
     """Mentions published in the last 60 minutes."""
     previous_hour: int = 0
+    views: int | None = None
+    """Views of the window's mentions, where any platform told them."""
     negative_share: float = 0.0
     heat: float = 0.0
     sources: int = 0

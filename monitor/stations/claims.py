@@ -14,14 +14,19 @@ from monitor.domain.mention import CRITICAL
 from monitor.store.schema import BrandMentionRow
 from monitor.text.evidence import credibility_signs, floor_signs, laid_at_door
 
+# A source that the configuration calls so is what it is, whatever its words.
+SPEAKS_AS = {
+    "national_media": frozenset({"national_media"}),
+    "official": frozenset({"official_notice"}),
+}
 PLAIN_HARM = "patient_safety"  # what a harm laid at a hospital's door is until somebody looks
 NEGATIVE = 0.5  # the model must at least hear that the text is bad news
 
 
-def note_claim(part: BrandMentionRow, prediction: Prediction) -> None:
+def note_claim(part: BrandMentionRow, prediction: Prediction, authority: str) -> None:
     """Record on the row what its text claims, with the signs that speak for it."""
     signs = credibility_signs(part.own_words)
-    floors = floor_signs(part.own_words)
+    floors = floor_signs(part.own_words) | SPEAKS_AS.get(authority, frozenset())
     # Own words are already about this brand; naming one alias would make its others strangers.
     part.blamed = bool(part.hits) and laid_at_door(part.own_words, "")
     part.attributed = bool(part.hits)

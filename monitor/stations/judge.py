@@ -94,7 +94,7 @@ def _settle(app: App, session: Session, now: datetime, limit: int) -> int:
             group = of_mention.get(row.id, [])
             if all(part.words_hash in read for part in group):
                 for part in group:
-                    note_claim(part, _prediction(read[part.words_hash]))
+                    note_claim(part, _prediction(read[part.words_hash]), row.authority)
                     grouping.group(row, part)
                 row.state = "done"
                 done += 1

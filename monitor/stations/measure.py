@@ -45,6 +45,7 @@ def measure(
         mentions=counts.mentions or 0,
         hour=counts.hour or 0,
         previous_hour=counts.previous or 0,
+        views=counts.views,
         negative_share=(counts.negative or 0) / max(1, counts.mentions or 0),
         heat=heat_of_attention(counts.attention or 0.0),
         sources=len(independent(floor)),
@@ -67,6 +68,7 @@ def _counts(session: Session, topic: TopicRow, since: datetime, now: datetime) -
             ),
             func.sum(case((BrandMentionRow.negative, 1), else_=0)).label("negative"),
             func.sum(BrandMentionRow.attention).label("attention"),
+            func.sum(MentionRow.views).label("views"),
             func.count(distinct(MentionRow.platform)).label("platforms"),
         )
         .join(MentionRow, MentionRow.id == BrandMentionRow.mention_id)

@@ -18,7 +18,11 @@ _STATEMENT = TypeAdapter(Statement)
 
 def of_incident(session: Session, incident_id: int) -> tuple[StepState, ...]:
     """The steps of an incident in playbook order."""
-    found = select(StepRow).where(StepRow.incident_id == incident_id).order_by(StepRow.position)
+    found = (
+        select(StepRow)
+        .where(StepRow.incident_id == incident_id)
+        .order_by(StepRow.due_at, StepRow.position)
+    )
     return tuple(_state(row) for row in session.scalars(found))
 
 

@@ -138,14 +138,19 @@ def test_many_patterns_do_not_slow_matching_down() -> None:
     brands = [Brand(f"第{n}号医院", tuple(f"{n}号院{k}" for k in range(9))) for n in range(500)]
     matcher = Matcher([*brands, _QINGHE])
     texts = ["今天天气真好,大家都去爬山了吧"] * 2_000 + ["清河医院误诊"] * 200
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = sum(bool(matcher.match(text)) for text in texts)
     assert found == 200
-    assert len(texts) / (time.perf_counter() - begin) > 10_000
+    assert len(texts) / (time.process_time() - begin) > 10_000
 
 
 def test_a_text_full_of_names_is_matched_in_linear_time() -> None:
     matcher = Matcher([_QINGHE], [WatchRule("近", "清河 NEAR/5 医院")])
-    begin = time.perf_counter()
-    assert len(matcher.match("清河医院" * 100_000)) == 2
-    assert time.perf_counter() - begin < 8
+
+    def seconds(times: int) -> float:
+        begin = time.process_time()
+        assert len(matcher.match("清河医院" * times)) == 2
+        return time.process_time() - begin
+
+    # Four times the text: 4 if linear, 16 if quadratic; CPU time, since machines are shared.
+    assert min(seconds(80_000) for _ in range(2)) < 9 * max(seconds(20_000), 0.01)

@@ -57,6 +57,6 @@ def test_a_short_alias_before_the_word_hospital_is_still_the_brand() -> None:
 
 def test_a_long_text_is_read_in_linear_time() -> None:
     text = "清河医院误诊,东山医院确诊。" * 40_000
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert _about(text).startswith("清河医院误诊,清河医院误诊,")
-    assert time.perf_counter() - begin < 8
+    assert time.process_time() - begin < 8

@@ -108,9 +108,9 @@ def test_nothing_invisible_is_left(text: str) -> None:
 def test_a_megabyte_is_cleaned_in_linear_time(unit: str) -> None:
     def seconds(size: int) -> float:
         text = unit * (size // len(unit))
-        begin = time.perf_counter()
+        begin = time.process_time()
         clean_page(text)
-        return time.perf_counter() - begin
+        return time.process_time() - begin
 
     seconds(10_000)
     assert seconds(1_000_000) < 8

@@ -101,9 +101,9 @@ def test_a_mobile_number_never_survives_between_words(before: str, after: str) -
 )
 def test_a_megabyte_is_masked_in_linear_time(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    begin = time.perf_counter()
+    begin = time.process_time()
     mask(text)
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_a_wrong_check_digit_is_no_identity_card() -> None:
