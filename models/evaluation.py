@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from rich.console import Console
@@ -40,6 +40,9 @@ class Labelled(Protocol):
     def risk(self) -> Sequence[str]: ...  # noqa: D102
     @property
     def stance(self) -> str | None: ...  # noqa: D102
+
+
+Case = TypeVar("Case", bound=Labelled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,11 @@ def figures(examples: Sequence[Labelled], found: Sequence[Prediction], speed: fl
         risk=_risk(examples, found),
         texts_per_second=speed,
     )
+
+
+def spread(examples: Sequence[Case], limit: int) -> Sequence[Case]:
+    """Return at most `limit` examples from all over the set: files are sorted by label."""
+    return examples[:: max(1, -(-len(examples) // limit))]
 
 
 def table(rows: Mapping[str, Figures]) -> Table:
@@ -160,7 +168,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     classifier = load_classifier(options.model)
     rows: dict[str, Figures] = {}
     for source in sources:
-        part = [example for example in examples if example.source == source][: options.limit]
+        part = spread([example for example in examples if example.source == source], options.limit)
         rows[source] = evaluate(classifier, part)
         rows[f"{source} (no emoticons)"] = evaluate(classifier, part, strip=True)
     Console(width=150).print(table(rows))

@@ -7,7 +7,6 @@ handling, not from the data sets.
 
 from __future__ import annotations
 
-import math
 import re
 
 import numpy as np
@@ -58,11 +57,22 @@ PHRASES = {
         r"|排队.{0,6}小时"
     ),
 }  # fmt: skip
+# The words of an obituary: who died of an illness in a hospital died of the illness. They lower
+# patient_safety unless a phrase of blame stands beside them. Chosen by reading, not by a sweep.
+OBITUARY = (
+    r"享年|终年|讣告|病逝|一路走好|因病.{0,6}(去世|离世|逝世|辞世|走了)|医治无效|沉痛(悼念|哀悼)"
+)
+BLAME = r"家属|质疑|追责|讨说法|投诉|举报|涉事|赔偿|停职|医疗事故|误诊|失误|不当|未及时|延误|拒"
+FALL = 3.0
 _PATTERNS = [re.compile(PHRASES[code]) for code in RISK_CODES]
+_OBITUARY, _BLAME = re.compile(OBITUARY), re.compile(BLAME)
+_PATIENT_SAFETY = RISK_CODES.index("patient_safety")
 
 
 def lift(scores: Array, text: str) -> Array:
-    """Return risk scores with the log-odds of every code whose phrase occurs raised by `LIFT`."""
-    found = np.array([pattern.search(text) is not None for pattern in _PATTERNS])
-    odds = scores / np.maximum(1.0 - scores, 1e-6) * np.where(found, math.exp(LIFT), 1.0)
+    """Return risk scores with the log-odds moved by the phrases that occur in `text`."""
+    moves = np.array([LIFT if pattern.search(text) else 0.0 for pattern in _PATTERNS])
+    if not moves[_PATIENT_SAFETY] and _OBITUARY.search(text) and not _BLAME.search(text):
+        moves[_PATIENT_SAFETY] = -FALL
+    odds = scores / np.maximum(1.0 - scores, 1e-6) * np.exp(moves)
     return np.asarray(odds / (1.0 + odds), dtype=np.float32)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from rich.console import Console
 
-from models.evaluation import evaluate, figures, table
+from models.evaluation import evaluate, figures, spread, table
 from models.prediction import Prediction, RiskScore
 
 
@@ -77,3 +77,10 @@ def test_the_table_has_a_row_a_set() -> None:
     with console.capture() as shown:
         console.print(table({"crisis": evaluate(Emoticons(), CASES)}))
     assert "crisis" in shown.get()
+
+
+def test_a_limit_takes_texts_from_all_over_a_sorted_set() -> None:
+    cases = [Case(str(n), "negative" if n < 50 else "positive") for n in range(100)]
+    taken = spread(cases, 10)
+    assert len(taken) == 10
+    assert {case.polarity for case in taken} == {"negative", "positive"}

@@ -73,6 +73,17 @@ def test_a_phrase_cannot_make_a_code_hold_that_the_network_denies() -> None:
     assert lift(denied, "误诊 泄露病历 召回 虚假宣传 受贿 骗保 医闹 约谈 推诿").max() < 0.4
 
 
+def test_an_obituary_speaks_against_patient_safety() -> None:
+    flat = np.full(len(RISK_CODES), 0.7, dtype=np.float32)
+    assert lift(flat, "张老师因病医治无效，在清河医院离世，享年七十岁")[0] < 0.2
+
+
+def test_an_obituary_with_blame_keeps_its_score() -> None:
+    flat = np.full(len(RISK_CODES), 0.7, dtype=np.float32)
+    told = lift(flat, "张老师在清河医院离世，享年七十岁，家属质疑医院延误")
+    assert told[0] == pytest.approx(0.7)
+
+
 def test_the_lift_is_a_step_in_log_odds() -> None:
     score = lift(np.full(len(RISK_CODES), 0.5, dtype=np.float32), "误诊")[0]
     assert np.log(score / (1 - score)) == pytest.approx(LIFT, abs=1e-4)
