@@ -111,6 +111,15 @@ def _watched(metrics: Metrics) -> Iterable[Signal]:
 
 
 def worst_severity(claims: Iterable[Claim]) -> str:
-    """The heaviest severity class among the attributed claims; none when there is no claim."""
-    kinds = {severity(claim.code) for claim in claims if claim.attributed}
+    """The heaviest severity class among the attributed claims; none when there is no claim.
+
+    A critical code whose harm is not laid at the brand's door weighs as serious: the model alone
+    does not make a RED.
+    """
+    kinds = {_weight(claim) for claim in claims if claim.attributed}
     return next((k for k in ("critical", "serious", "ordinary") if k in kinds), "none")
+
+
+def _weight(claim: Claim) -> str:
+    kind = severity(claim.code)
+    return "serious" if kind == "critical" and not claim.blamed else kind

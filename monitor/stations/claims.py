@@ -7,6 +7,7 @@ death costs more than one look too many. Such a claim needs the same further sig
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from models.prediction import Prediction, RiskScore
@@ -19,6 +20,7 @@ SPEAKS_AS = {
     "national_media": frozenset({"national_media"}),
     "official": frozenset({"official_notice"}),
 }
+LEAD = 140  # characters: a whole Weibo post of the classic length, or a title and its first lines
 PLAIN_HARM = "patient_safety"  # what a harm laid at a hospital's door is until somebody looks
 NEGATIVE = 0.5  # the model must at least hear that the text is bad news
 
@@ -29,7 +31,7 @@ def note_claim(part: BrandMentionRow, prediction: Prediction, authority: str) ->
     floors = floor_signs(part.own_words) | SPEAKS_AS.get(authority, frozenset())
     # Own words are already about this brand; naming one alias would make its others strangers.
     part.blamed = bool(part.hits) and laid_at_door(part.own_words, "")
-    part.attributed = bool(part.hits)
+    part.attributed = is_about(part)
     claim = _claim(prediction, harmed=part.blamed and ("consequence" in signs or "death" in floors))
     # An allegation is bad news for the brand however dry its wording.
     part.negative = prediction.polarity == "negative" or claim is not None
@@ -37,6 +39,21 @@ def note_claim(part: BrandMentionRow, prediction: Prediction, authority: str) ->
     part.risk_score = claim.score if claim else 0.0
     part.signs = sorted(signs) if claim else []
     part.floors = sorted(floors) if claim else []
+
+
+def is_about(part: BrandMentionRow) -> bool:
+    """Whether the text is about the brand, and does not name it in passing.
+
+    It names it in its title or first lines, or lays a harm at the door in the very sentence that
+    names it. A hospital where the injured were taken, at the end of a report, is neither.
+    """
+    names = [term for hit in part.hits if hit["rule"] is None for term in hit["terms"]]
+    if any(start < LEAD for _, start, _ in names):
+        return True
+    words = {word for word, _, _ in names}
+    sentences = re.split(r"[。!?\n]", part.own_words.casefold())
+    naming = [sentence for sentence in sentences if any(word in sentence for word in words)]
+    return any(laid_at_door(sentence, "") for sentence in naming)
 
 
 def _claim(prediction: Prediction, *, harmed: bool) -> RiskScore | None:

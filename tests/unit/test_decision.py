@@ -89,6 +89,11 @@ CASES = {
         metrics(claim("fees_fraud"), heat=35.0, hour=0, surprise=6.0),
         Y,
     ),
+    "a critical code without blame weighs as serious, however hot": (
+        metrics(claim(blamed=False, signs=SIGNS), heat=95.0),
+        O,
+    ),
+    "the same with blame is red": (metrics(claim(), heat=95.0), R),
     "an unsure prediction is no floor": (metrics(claim(score=0.3, signs=SIGNS)), N),
 }
 
