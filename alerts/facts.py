@@ -17,6 +17,7 @@ class Kind(StrEnum):
     ESCALATED = "escalated"
     RAISED = "raised"
     LOWERED = "lowered"
+    RETURNED = "returned"
     RESOLVED = "resolved"
     REMINDER = "reminder"
     DIGEST = "digest"

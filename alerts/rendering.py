@@ -43,6 +43,7 @@ _HEADS = {
     Kind.ESCALATED: "升级呼叫·{tier}{unsure}",
     Kind.RAISED: "升为{tier}{unsure}",
     Kind.LOWERED: "降为{tier}{unsure}",
+    Kind.RETURNED: "又起来了·{tier}{unsure}",
     Kind.RESOLVED: "已解除",
     Kind.REMINDER: "催办·{tier}{unsure}",
     Kind.DIGEST: "{tier}汇总{unsure}",
@@ -58,11 +59,21 @@ _COMMANDS = {
     Kind.RAISED: "认领：fengsui incidents ack {code}",
     Kind.REMINDER: "认领：fengsui incidents ack {code}",
     Kind.LOWERED: "查看：fengsui incidents show {code}",
+    Kind.RETURNED: "查看：fengsui incidents show {code}",
     Kind.RESOLVED: "查看：fengsui incidents show {code}",
     Kind.DIGEST: "查看：fengsui incidents show {code}",
     Kind.STEP_OVERDUE: "查看步骤：fengsui playbook show {code}",
 }
-_CALLS = frozenset({Kind.PAGE, Kind.ESCALATED, Kind.RAISED, Kind.REMINDER, Kind.STEP_OVERDUE})
+_CALLS = frozenset(
+    {
+        Kind.PAGE,
+        Kind.ESCALATED,
+        Kind.RAISED,
+        Kind.RETURNED,
+        Kind.REMINDER,
+        Kind.STEP_OVERDUE,
+    }
+)
 _FOR_THE_OPERATOR = frozenset({Kind.BLIND_SOURCE, Kind.META})
 
 

@@ -144,10 +144,16 @@ def lease_events(incident: Incident, now: datetime) -> Outcome:
         return _by_engine(incident, reopened(incident, now), "lease_lost", now)
     if now >= warn:
         return _by_engine(incident, replace(incident, lease_warned=True), "lease_warning", now)
-    if until > now + ACK_LEASE[incident.tier] + _CLOCK_DRIFT:
+    if overlong(incident, now):
         fresh = replace(incident, ack_lease_until=now + ACK_LEASE[incident.tier])
         return _by_engine(incident, fresh, "lease_reset", now)
     return Outcome(incident)
+
+
+def overlong(incident: Incident, now: datetime) -> bool:
+    """Tell whether the lease is longer than any can be: the clock was set back."""
+    until = incident.ack_lease_until
+    return until is not None and until > now + ACK_LEASE[incident.tier] + _CLOCK_DRIFT
 
 
 _REASONS = {
@@ -212,15 +218,16 @@ def settle(incident: Incident, now: datetime) -> Outcome:
 
     Repair follows a playbook, so what was never more than YELLOW closes.
     """
-    if incident.lifecycle is Lifecycle.RESOLVED and not takes_hits(incident, now):
-        if incident.peak_tier >= Tier.ORANGE:
-            after = replace(incident, lifecycle=Lifecycle.REPAIR)
-        else:
-            after = replace(incident, lifecycle=Lifecycle.CLOSED, closed_at=now)
-        return _by_engine(incident, after, "settle", now)
-    if _has_been_quiet(incident, now):
-        return _by_engine(incident, resolved(incident, now), "settle", now)
-    return Outcome(incident)
+    end = settles_at(incident)
+    if end is None or now < end:
+        return Outcome(incident)
+    if incident.lifecycle is not Lifecycle.RESOLVED:
+        after = resolved(incident, now)
+    elif incident.peak_tier >= Tier.ORANGE:
+        after = replace(incident, lifecycle=Lifecycle.REPAIR)
+    else:
+        after = replace(incident, lifecycle=Lifecycle.CLOSED, closed_at=now)
+    return _by_engine(incident, after, "settle", now)
 
 
 def resolved(incident: Incident, at: datetime) -> Incident:
@@ -235,13 +242,20 @@ def resolved(incident: Incident, at: datetime) -> Incident:
     )
 
 
-def _has_been_quiet(incident: Incident, now: datetime) -> bool:
-    """Tell whether 72 h passed watched and at most YELLOW, or unwatched at NONE, never louder."""
+def settles_at(incident: Incident) -> datetime | None:
+    """Return when the present rest will have lasted 72 h; None when it is not at rest.
+
+    At rest is what is resolved, what is watched at no more than YELLOW, and what was never louder
+    than YELLOW and has come down to NONE.
+    """
+    if incident.lifecycle is Lifecycle.RESOLVED and incident.resolved_at is not None:
+        return incident.resolved_at + REOPEN_WINDOW
     watched = incident.stable_at is not None and incident.tier <= Tier.YELLOW
     faded = incident.tier is Tier.NONE and incident.peak_tier <= Tier.YELLOW
-    since = max(incident.tier_since, incident.stable_at or incident.tier_since)
     opened = incident.lifecycle.active and incident.lifecycle is not Lifecycle.CANDIDATE
-    return opened and (watched or faded) and now >= since + REOPEN_WINDOW
+    if not (opened and (watched or faded)):
+        return None
+    return max(incident.tier_since, incident.stable_at or incident.tier_since) + REOPEN_WINDOW
 
 
 def published(incident: Incident, actor: str, now: datetime) -> Outcome:

@@ -50,9 +50,19 @@ def register(app: App, session: Session, now: datetime) -> None:
 
 
 def _due(app: App, session: Session, now: datetime) -> list[SourceConfig]:
-    found = select(SourceRow.name).where(SourceRow.due_at <= now)
-    names = set(session.scalars(found))
-    return [source for source in app.settings.sources if source.name in names]
+    due_at = {row.name: row.due_at for row in session.scalars(select(SourceRow))}
+    return [
+        source
+        for source in app.settings.sources
+        if source.name in due_at
+        # No wait is longer than this, unless the clock was set back since it began.
+        and not now < due_at[source.name] <= now + longest_wait(source)
+    ]
+
+
+def longest_wait(source: SourceConfig) -> timedelta:
+    """The longest time between two runs, however often the source has failed."""
+    return max(source.every, LONGEST_WAIT)
 
 
 def _request(app: App, session: Session, source: SourceConfig, now: datetime) -> CrawlRequest:
@@ -104,14 +114,13 @@ def _freshen(row: SourceRow, source: SourceConfig, outcome: CrawlOutcome, now: d
     if outcome.status == "failed":
         row.failures += 1
         wait = source.every * 2 ** min(row.failures - 1, BACK_OFF_LIMIT)
-        row.due_at = now + min(wait, max(source.every, LONGEST_WAIT))
+        row.due_at = now + min(wait, longest_wait(source))
         row.status = "failed"
         return
     row.failures, row.last_ok_at, row.due_at = 0, now, now + source.every
-    if row.status != "silent" or outcome.items:
-        row.status = "ok"
     if outcome.items:
         row.silent_alerted_at = None
+    row.status = "ok" if row.silent_alerted_at is None else "silent"
 
 
 def watch_freshness(app: App, now: datetime) -> int:

@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 
 from monitor.app import App
 from monitor.domain.decision import Decision, TierState, decide, quiet_time, would_lower
-from monitor.domain.incident import ENGINE, Incident
+from monitor.domain.incident import ENGINE, Incident, Lifecycle
 from monitor.domain.mention import SHANGHAI
 from monitor.domain.metrics import Metrics
 from monitor.domain.policy import Policy
 from monitor.domain.signals import worst_severity
 from monitor.domain.tier import Tier
+from monitor.domain.transitions import takes_hits
 from monitor.policy_file import policy_of
 from monitor.stations import respond
-from monitor.stations.measure import measure
+from monitor.stations.measure import Weighed, measure
 from monitor.store import incidents
 from monitor.store.response_schema import IncidentRow, TransitionRow
 from monitor.store.schema import DecisionRow, TopicRow
@@ -34,10 +35,20 @@ def decide_due(app: App, now: datetime, limit: int = 500) -> int:
     with app.database.reading() as session:
         found = select(TopicRow.id).where(TopicRow.check_at <= now).order_by(TopicRow.check_at)
         ids = session.scalars(found.limit(limit)).all()
-    for topic_id in ids:
+    failures = [error for topic_id in ids if (error := _tried(app, topic_id, now))]
+    if failures:
+        raise failures[0]
+    return len(ids)
+
+
+def _tried(app: App, topic_id: int, now: datetime) -> Exception | None:
+    """Decide one topic; its failure must not keep the others waiting behind it."""
+    try:
         with app.database.transaction() as session:
             decide_topic(app, session, session.get_one(TopicRow, topic_id), now)
-    return len(ids)
+    except Exception as error:  # noqa: BLE001 - raised again when all the others are decided
+        return error
+    return None
 
 
 def decide_topic(app: App, session: Session, topic: TopicRow, now: datetime) -> Decision | None:
@@ -46,14 +57,15 @@ def decide_topic(app: App, session: Session, topic: TopicRow, now: datetime) -> 
         topic.check_at = None
         respond.to_merged_topic(app, session, topic, now)
         return None
-    incident = incidents.of_topic(session, topic.brand, topic.key, now)
+    last = incidents.last_of_topic(session, topic.brand, topic.key)
+    incident = last if last is not None and takes_hits(last, now) else None
     policy = _policy(app, session, incident)
-    metrics = measure(session, topic, policy, now, _known_until(session, incident))
-    decision = decide(policy, _state(topic, incident), metrics, now)
-    before = Tier(topic.tier)
+    metrics = measure(session, topic, policy, now, _weighed(session, last))
+    state = _state(topic, incident)
+    decision = decide(policy, state, metrics, now)
     _remember(topic, policy, decision, metrics, now)
-    if decision.tier != before:
-        _record(session, topic, before, policy, decision, metrics, now)
+    if decision.tier != state.tier:
+        _record(session, topic, state.tier, policy, decision, metrics, now)
     respond.to_decision(app, session, topic, incident, decision, now)
     return decision
 
@@ -64,21 +76,27 @@ def _policy(app: App, session: Session, incident: Incident | None) -> Policy:
     return policy_of(session.get_one(IncidentRow, incident.id).policy)
 
 
-def _known_until(session: Session, incident: Incident | None) -> datetime | None:
-    """When a commander last lowered the tier: claims before that are weighed already."""
-    if incident is None:
-        return None
-    return session.scalar(
+def _weighed(session: Session, last: Incident | None) -> Weighed:
+    """What people have answered of this topic: by lowering its tier, or by ending its incident."""
+    if last is None:
+        return Weighed()
+    if not last.lifecycle.active:
+        thrown_out = last.lifecycle is Lifecycle.DISMISSED
+        return Weighed(all_until=last.resolved_at or last.closed_at, thrown_out=thrown_out)
+    lowered = session.scalar(
         select(func.max(TransitionRow.at)).where(
-            TransitionRow.incident_id == incident.id,
+            TransitionRow.incident_id == last.id,
             TransitionRow.kind == "lower",
             TransitionRow.actor != ENGINE,
         )
     )
+    return Weighed(claims_until=lowered)
 
 
 def _state(topic: TopicRow, incident: Incident | None) -> TierState:
     """The engine's memory; what a person set on the incident comes first."""
+    if incident is not None and not incident.lifecycle.active:
+        return TierState()  # laid down: whatever comes now is a story that begins again
     return TierState(
         # A commander may have lowered the incident; the engine goes on from there.
         tier=incident.tier if incident else Tier(topic.tier),

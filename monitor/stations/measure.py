@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, and_, case, distinct, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    and_,
+    case,
+    distinct,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from monitor.baseline import surprise, usual
@@ -22,7 +33,20 @@ HOUR = timedelta(hours=1)
 CLAIMS = 100  # claims read per look: the earliest carry the story, and a flood adds nothing new
 SAME_TEXT = 0.8  # DESIGN §7: texts this similar are one source
 ENOUGH_SOURCES = 6  # more independent sources change no rule
+ENOUGH_THROWN_OUT = 20  # versions of a false alarm to compare with; each costs some 0.1 ms a claim
 HISTORY = timedelta(days=28)  # four of each weekday, as the usual robust baselines keep
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What people have weighed already: only what reached us after these instants still counts."""
+
+    claims_until: datetime | None = None
+    """A commander lowered the tier: the claims known then are answered, the noise is not."""
+    all_until: datetime | None = None
+    """The incident ended: nothing known then brings it back."""
+    thrown_out: bool = False
+    """It ended as a false alarm: the same claim said once more is none, only a new voice is."""
 
 
 def measure(
@@ -30,15 +54,15 @@ def measure(
     topic: TopicRow,
     policy: Policy,
     now: datetime,
-    known_until: datetime | None = None,
+    weighed: Weighed | None = None,
 ) -> Metrics:
-    """Metrics of one topic at `now`, over the policy's window.
-
-    Claims up to `known_until` are left out: a commander has weighed them already.
-    """
+    """Metrics of one topic at `now`, over the policy's window, without what is weighed already."""
+    weighed = weighed or Weighed()
     since = now - policy.window
-    counts = _counts(session, topic, since, now)
-    claims = _claims(session, topic, max(since, known_until or since))
+    counts = _counts(session, topic, since, now, weighed)
+    claims = _claims(session, topic, since, _unseen(weighed.claims_until or weighed.all_until))
+    if weighed.thrown_out:
+        claims = _new_voices(session, topic, since, weighed, claims)
     floor = [row for row in claims if is_floor_claim(_claim(row), policy)]
     return Metrics(
         at=now,
@@ -51,13 +75,20 @@ def measure(
         sources=len(independent(floor)),
         platforms=counts.platforms or 0,
         claims=tuple(_claim(row) for row in claims),
-        watched=_watched(session, topic, since),
+        watched=_watched(session, topic, since, weighed),
         surprise=_surprise(session, topic.brand, now),
         healthy=is_healthy(session),
     )
 
 
-def _counts(session: Session, topic: TopicRow, since: datetime, now: datetime) -> Row[Any]:
+def _unseen(instant: datetime | None) -> ColumnElement[bool]:
+    """Mentions that reached us after an instant, whenever they were published."""
+    return MentionRow.stored_at > instant if instant is not None else true()
+
+
+def _counts(
+    session: Session, topic: TopicRow, since: datetime, now: datetime, weighed: Weighed
+) -> Row[Any]:
     at = BrandMentionRow.published_at
     found = (
         select(
@@ -72,13 +103,13 @@ def _counts(session: Session, topic: TopicRow, since: datetime, now: datetime) -
             func.count(distinct(MentionRow.platform)).label("platforms"),
         )
         .join(MentionRow, MentionRow.id == BrandMentionRow.mention_id)
-        .where(BrandMentionRow.topic_id == topic.id, at > since)
+        .where(BrandMentionRow.topic_id == topic.id, at > since, _unseen(weighed.all_until))
     )
     return session.execute(found).one()
 
 
 def _claims(
-    session: Session, topic: TopicRow, since: datetime
+    session: Session, topic: TopicRow, since: datetime, known: ColumnElement[bool]
 ) -> list[Row[BrandMentionRow, MentionRow]]:
     found = (
         select(BrandMentionRow, MentionRow)
@@ -87,6 +118,7 @@ def _claims(
             BrandMentionRow.topic_id == topic.id,
             BrandMentionRow.published_at > since,
             BrandMentionRow.risk.is_not(None),
+            known,
         )
         .order_by(BrandMentionRow.blamed.desc(), BrandMentionRow.published_at)
         .limit(CLAIMS)
@@ -94,14 +126,35 @@ def _claims(
     return list(session.execute(found).all())
 
 
-def _watched(session: Session, topic: TopicRow, since: datetime) -> tuple[tuple[str, int], ...]:
+def _new_voices(
+    session: Session,
+    topic: TopicRow,
+    since: datetime,
+    weighed: Weighed,
+    claims: list[Row[BrandMentionRow, MentionRow]],
+) -> list[Row[BrandMentionRow, MentionRow]]:
+    """Leave out who only says again what was thrown out."""
+    known = ~_unseen(weighed.all_until)
+    told = independent(_claims(session, topic, since, known), ENOUGH_THROWN_OUT)
+    return [
+        row
+        for row in claims
+        if not row[1].parent_id and not any(_same_source(row[1], one) for one in told)
+    ]
+
+
+def _watched(
+    session: Session, topic: TopicRow, since: datetime, weighed: Weighed
+) -> tuple[tuple[str, int], ...]:
     found = (
         select(BrandMentionRow.rule, BrandMentionRow.mention_id)
+        .join(MentionRow, MentionRow.id == BrandMentionRow.mention_id)
         .where(
             BrandMentionRow.topic_id == topic.id,
             BrandMentionRow.published_at > since,
             BrandMentionRow.rule.is_not(None),
             BrandMentionRow.negative,
+            _unseen(weighed.all_until),
         )
         .order_by(BrandMentionRow.published_at)
         .limit(5)  # as many as a decision shows
@@ -124,12 +177,12 @@ def _claim(row: Row[BrandMentionRow, MentionRow]) -> Claim:
 
 
 def independent(
-    rows: Iterable[Row[BrandMentionRow, MentionRow]],
+    rows: Iterable[Row[BrandMentionRow, MentionRow]], enough: int = ENOUGH_SOURCES
 ) -> list[MentionRow]:
     """One mention per independent source: authors differ, no reposts, texts less than 0.8 alike."""
     kept: list[MentionRow] = []
     for _part, mention in rows:
-        if len(kept) >= ENOUGH_SOURCES:
+        if len(kept) >= enough:
             break
         if not mention.parent_id and not any(_same_source(mention, other) for other in kept):
             kept.append(mention)

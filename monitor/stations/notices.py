@@ -175,6 +175,13 @@ def lease_warning(app: App, session: Session, incident: Incident, now: datetime)
     _to_person(app, session, incident, incident.acked_by or "", facts, action, "lease", now)
 
 
+def returned(app: App, session: Session, incident: Incident, now: datetime) -> None:
+    """Tell the holder and the groups that what was laid down has begun again."""
+    group(app, session, incident, Kind.RETURNED, now)
+    facts = facts_of(session, incident, Kind.RETURNED, now)
+    _to_person(app, session, incident, incident.acked_by or "", facts, "接着处理", "recur", now)
+
+
 def steps_overdue(
     app: App,
     session: Session,

@@ -14,6 +14,7 @@ from monitor.domain import playbook, statement, transitions
 from monitor.domain.command import Command, Kind, apply
 from monitor.domain.incident import Incident, Outcome
 from monitor.domain.statement import Statement, StatementOutcome
+from monitor.domain.tier import Tier
 from monitor.stations import respond
 from monitor.store import incidents, steps
 from monitor.store.incidents import ConflictError
@@ -52,12 +53,12 @@ def perform(app: App, code: str, wish: Command) -> Outcome:
         if known is not None:
             return Outcome(incident, refused=known.refused)
         now = app.clock()
-        outcome = apply(incident, wish, now)
+        outcome = _alone(session, incident, apply(incident, wish, now))
         _note(session, wish, incident.code, outcome.refused)
         if outcome.refused is None:
             respond.store(app, session, incident, outcome, now, wish.id)
             _fulfil(session, outcome, wish, now)
-            _wake_engine(session, incident, now)
+            _wake_engine(session, incident, outcome.incident, now)
         return outcome
 
     outcome = _tried(app, work)
@@ -108,12 +109,30 @@ def _fulfil(session: Session, outcome: Outcome, wish: Command, now: datetime) ->
         steps.finish(session, incident.id, step, wish.actor, "", now)
 
 
-def _wake_engine(session: Session, incident: Incident, now: datetime) -> None:
-    """A person's word changes what the engine starts from: let it look again."""
-    found = session.query(TopicRow).filter_by(brand=incident.brand, key=incident.topic_key)
+def _alone(session: Session, before: Incident, outcome: Outcome) -> Outcome:
+    """Refuse to take up again what has been opened anew meanwhile: one story, one incident."""
+    if before.lifecycle.active or not outcome.incident.lifecycle.active:
+        return outcome
+    other = incidents.last_of_topic(session, before.brand, before.topic_key)
+    if other is None or other.id == before.id or not other.lifecycle.active:
+        return outcome
+    refused = f"同一件事已经另开了事件 {other.code}：请在那里处理（incidents show {other.code}）。"
+    return Outcome(before, refused=refused)
+
+
+def _wake_engine(session: Session, before: Incident, after: Incident, now: datetime) -> None:
+    """A person's word may change what the engine starts from: let it look again."""
+    if _engine_sees(before) == _engine_sees(after):
+        return
+    found = session.query(TopicRow).filter_by(brand=after.brand, key=after.topic_key)
     for topic in found:
-        topic.tier, topic.quiet_since = int(incidents.load(session, incident.id).tier), None
-        topic.check_at = now
+        # What people have ended begins again from nothing.
+        topic.tier = int(after.tier) if after.lifecycle.active else int(Tier.NONE)
+        topic.quiet_since, topic.check_at = None, now
+
+
+def _engine_sees(incident: Incident) -> tuple[object, ...]:
+    return (incident.tier, incident.pin_tier, incident.pin_until, incident.lifecycle.active)
 
 
 def finish_step(

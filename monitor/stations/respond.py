@@ -44,10 +44,10 @@ def to_merged_topic(app: App, session: Session, topic: TopicRow, now: datetime) 
     """Let the incident of a topic that turned out to be part of another follow its topic."""
     child = incidents.of_topic(session, topic.brand, topic.key, now)
     root_topic = session.get_one(TopicRow, topic.merged_into)
-    if child is None:
-        return
+    if child is None or not child.lifecycle.active:
+        return  # what has ended stays where it ended
     root = incidents.of_topic(session, root_topic.brand, root_topic.key, now)
-    if root is None:
+    if root is None or not root.lifecycle.active:
         incidents.move(session, child, root_topic.id, root_topic.key)
         root_topic.tier = max(root_topic.tier, topic.tier)
         return
@@ -57,6 +57,7 @@ def to_merged_topic(app: App, session: Session, topic: TopicRow, now: datetime) 
 
 
 def _open(app: App, session: Session, topic: TopicRow, decision: Decision, now: datetime) -> None:
+    before = incidents.last_of_topic(session, topic.brand, topic.key)
     outcome = transitions.open_incident(
         id=incidents.next_incident_id(session),
         brand=topic.brand,
@@ -67,7 +68,7 @@ def _open(app: App, session: Session, topic: TopicRow, decision: Decision, now: 
         detected_at=now,
         now=now,
         candidate=decision.candidate,
-        recurs_of=incidents.last_of_topic(session, topic.brand, topic.key),
+        recurs_of=before.id if before else None,
     )
     incidents.insert(session, outcome, topic.id, dict(app.policy.source))
     follow(app, session, outcome, now)
@@ -112,8 +113,10 @@ def follow(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
     if incident.tier < before:
         _calm_calling(session, incident)
         notices.group(app, session, incident, Kind.LOWERED, now, tier_before=before)
-    if "resolve" in kinds or "settle" in kinds:
+    if incident.lifecycle is Lifecycle.RESOLVED and kinds & {"resolve", "settle"}:
         notices.group(app, session, incident, Kind.RESOLVED, now)
+    if "recur" in kinds and incident.lifecycle is Lifecycle.RESPONDING:
+        notices.returned(app, session, incident, now)
 
 
 def _calls(one: Transition) -> bool:
@@ -179,10 +182,12 @@ def _stop_calling(session: Session, incident: Incident) -> None:
     run: Run | None = incidents.load_run(session, incident.id)
     if run is not None and run.active:
         incidents.save_run(session, escalation.stop(run))
-    outbox.cancel(session, incident.id)
+    outbox.cancel(session, incident.id, ("page",))
     if not incident.lifecycle.active:
         outbox.cancel(session, incident.id, ("page", "notice"))
         steps.cancel_all(session, incident.id)
+    if incident.lifecycle in (Lifecycle.DISMISSED, Lifecycle.MERGED):
+        outbox.cancel(session, incident.id)
 
 
 def _steps(app: App, session: Session, incident: Incident, now: datetime) -> None:

@@ -6,16 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.escalation import Run
-from monitor.domain.incident import REOPEN_WINDOW, Incident, Lifecycle, Outcome
-from monitor.domain.transitions import takes_hits, warn_at
+from monitor.domain.incident import Incident, Lifecycle, Outcome
+from monitor.domain.transitions import overlong, settles_at, takes_hits, warn_at
 from monitor.store.response_schema import CommandRow, IncidentRow, RunRow, TransitionRow
 
 _INCIDENT = TypeAdapter(Incident)
 _RUN = TypeAdapter(Run)
+ACTIVE = tuple(one.value for one in Lifecycle if one.active)
+LEASED = tuple(one.value for one in Lifecycle if one.leased)
 
 
 class ConflictError(RuntimeError):
@@ -40,23 +42,20 @@ def by_code(session: Session, code: str) -> Incident | None:
 
 def of_topic(session: Session, brand: str, topic_key: str, now: datetime) -> Incident | None:
     """The incident that new mentions of this topic belong to, if one still takes them."""
-    found = (
-        select(IncidentRow)
-        .where(IncidentRow.brand == brand, IncidentRow.topic_key == topic_key)
-        .order_by(IncidentRow.id.desc())
-        .limit(1)
-    )
-    row = session.scalar(found)
-    incident = _INCIDENT.validate_python(row.data) if row else None
+    incident = last_of_topic(session, brand, topic_key)
     return incident if incident and takes_hits(incident, now) else None
 
 
-def last_of_topic(session: Session, brand: str, topic_key: str) -> int | None:
-    """The number of the newest incident of this topic, ended or not."""
-    found = select(func.max(IncidentRow.id)).where(
-        IncidentRow.brand == brand, IncidentRow.topic_key == topic_key
+def last_of_topic(session: Session, brand: str, topic_key: str) -> Incident | None:
+    """The incident of this topic that people work on, else the newest that ended."""
+    found = (
+        select(IncidentRow)
+        .where(IncidentRow.brand == brand, IncidentRow.topic_key == topic_key)
+        .order_by(IncidentRow.lifecycle.in_(ACTIVE).desc(), IncidentRow.id.desc())
+        .limit(1)
     )
-    return session.scalar(found)
+    row = session.scalar(found)
+    return _INCIDENT.validate_python(row.data) if row else None
 
 
 def all_incidents(session: Session, *, active: bool) -> list[Incident]:
@@ -108,13 +107,15 @@ def _columns(incident: Incident) -> dict[str, Any]:
 
 def _check_at(incident: Incident) -> datetime | None:
     """When the engine must look at it again although nobody did anything."""
+    return min(_times(incident), default=None)
+
+
+def _times(incident: Incident) -> list[datetime]:
     times = [incident.candidate_until, incident.ack_lease_until, incident.pin_until]
     if not incident.lease_warned:
         times.append(warn_at(incident))
-    if incident.lifecycle in (Lifecycle.STABLE, Lifecycle.RESOLVED):
-        since = incident.resolved_at or incident.stable_at or incident.tier_since
-        times.append(since + REOPEN_WINDOW)
-    return min((time for time in times if time is not None), default=None)
+    times.append(settles_at(incident))
+    return [time for time in times if time is not None]
 
 
 def _record(session: Session, outcome: Outcome, command_id: str | None) -> None:
@@ -145,18 +146,23 @@ def move(session: Session, incident: Incident, topic_id: int, topic_key: str) ->
 
 def looked_at(session: Session, incident: Incident, now: datetime) -> None:
     """Note that nothing was due after all, so that the same look is not taken for ever."""
-    later = _check_at(incident)
+    later = min((time for time in _times(incident) if time > now), default=None)
     session.execute(
         update(IncidentRow)
         .where(IncidentRow.id == incident.id, IncidentRow.version == incident.version)
-        .values(check_at=later if later and later > now else None)
+        .values(check_at=later)
     )
 
 
 def due(session: Session, now: datetime) -> list[Incident]:
     """Incidents whose lease, candidacy, pin or rest has run out."""
-    found = select(IncidentRow).where(IncidentRow.check_at <= now).order_by(IncidentRow.check_at)
-    return [_INCIDENT.validate_python(row.data) for row in session.scalars(found)]
+    found = (
+        select(IncidentRow)
+        .where(or_(IncidentRow.check_at <= now, IncidentRow.lifecycle.in_(LEASED)))
+        .order_by(IncidentRow.check_at)
+    )
+    rows = [(row.check_at, _INCIDENT.validate_python(row.data)) for row in session.scalars(found)]
+    return [one for at, one in rows if (at is not None and at <= now) or overlong(one, now)]
 
 
 def history(session: Session, incident_id: int) -> list[TransitionRow]:
@@ -185,9 +191,11 @@ def save_run(session: Session, run: Run) -> None:
 
 
 def due_runs(session: Session, now: datetime) -> list[Run]:
-    """Runs whose deadline has passed without an answer."""
-    found = select(RunRow).where(RunRow.active, RunRow.next_deadline <= now)
-    return [_RUN.validate_python(row.data) for row in session.scalars(found)]
+    """Runs whose deadline has passed without an answer, or lies further off than it may."""
+    found = select(RunRow).where(RunRow.active, RunRow.next_deadline.is_not(None))
+    runs = [_RUN.validate_python(row.data) for row in session.scalars(found)]
+    # After the clock was set back, a wait that began in the future begins anew.
+    return [run for run in runs if now < run.paged_at or (run.next_deadline or now) <= now]
 
 
 def seen(session: Session, command_id: str) -> CommandRow | None:

@@ -11,8 +11,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ScalarSelect, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.tier import Tier
@@ -20,6 +21,10 @@ from monitor.store.response_schema import AttemptRow, BucketRow, OutboxRow
 
 LEASE = timedelta(seconds=60)  # longer than the slowest send (15 s) by a wide margin
 WAITING = ("pending", "retry")
+# Each of these tells the whole state, so the newest replaces those not yet sent. Reminders and
+# alerts about the program each tell of something else.
+COALESCED = ("page", "group")
+CLOCK_DRIFT = timedelta(minutes=5)  # a clock that went back by more than this was set back
 RESERVE = 5.0  # tokens of a minute that only RED may use: 15 of a bot's 20, 5 kept (incidents.md)
 
 
@@ -75,7 +80,7 @@ def enqueue(session: Session, draft: Draft, now: datetime) -> None:
 
 def _supersede(session: Session, draft: Draft) -> None:
     """Coalesce: after a stall one recipient gets one message per incident, the newest."""
-    if draft.incident_id is None:
+    if draft.incident_id is None or draft.kind not in COALESCED:
         return
     session.execute(
         update(OutboxRow)
@@ -89,28 +94,39 @@ def _supersede(session: Session, draft: Draft) -> None:
     )
 
 
-def cancel(session: Session, incident_id: int, kinds: Iterable[str] = ("page",)) -> None:
-    """Withdraw what has not been sent yet: somebody answered, or the incident ended."""
-    session.execute(
-        update(OutboxRow)
-        .where(
-            OutboxRow.incident_id == incident_id,
-            OutboxRow.kind.in_(tuple(kinds)),
-            OutboxRow.status.in_(WAITING),
-        )
-        .values(status="cancelled")
+def cancel(session: Session, incident_id: int, kinds: Iterable[str] | None = None) -> None:
+    """Withdraw what has not been sent yet, of these kinds or of all."""
+    waiting = update(OutboxRow).where(
+        OutboxRow.incident_id == incident_id, OutboxRow.status.in_(WAITING)
     )
+    if kinds is not None:
+        waiting = waiting.where(OutboxRow.kind.in_(tuple(kinds)))
+    session.execute(waiting.values(status="cancelled"))
 
 
 def due(session: Session, now: datetime, limit: int) -> list[OutboxRow]:
-    """Messages to send now, the loudest and oldest first."""
+    """Messages to send now, the loudest and oldest first.
+
+    A wait that began in the future was measured by a clock that has been set back since.
+    """
+    began = func.coalesce(_last_attempt(), OutboxRow.created_at)
     found = (
         select(OutboxRow)
-        .where(OutboxRow.status.in_(WAITING), OutboxRow.next_at <= now)
+        .where(
+            OutboxRow.status.in_(WAITING),
+            or_(OutboxRow.next_at <= now, began > now + CLOCK_DRIFT),
+        )
         .order_by(OutboxRow.priority.desc(), OutboxRow.next_at, OutboxRow.id)
         .limit(limit)
     )
     return list(session.scalars(found))
+
+
+def _last_attempt() -> ScalarSelect[Any]:
+    found = select(func.max(AttemptRow.started_at)).where(
+        AttemptRow.message_id == OutboxRow.id, AttemptRow.number == OutboxRow.attempts
+    )
+    return found.scalar_subquery()
 
 
 def lease(session: Session, row: OutboxRow, now: datetime) -> AttemptRow | None:
@@ -133,7 +149,10 @@ def lease(session: Session, row: OutboxRow, now: datetime) -> AttemptRow | None:
 
 def lapsed(session: Session, now: datetime) -> list[OutboxRow]:
     """Leased messages whose sender died or hangs: their fate is unknown."""
-    found = select(OutboxRow).where(OutboxRow.status == "leased", OutboxRow.lease_until <= now)
+    until = OutboxRow.lease_until
+    found = select(OutboxRow).where(
+        OutboxRow.status == "leased", or_(until <= now, until > now + LEASE + CLOCK_DRIFT)
+    )
     return list(session.scalars(found))
 
 
@@ -153,6 +172,8 @@ def take_token(
     if bucket is None:
         bucket = BucketRow(channel=channel, tokens=float(per_minute), at=now)
         session.add(bucket)
+    if bucket.at > now + CLOCK_DRIFT:
+        bucket.blocked_until = None
     if bucket.blocked_until is not None and now < bucket.blocked_until:
         return bucket.blocked_until
     _refill(bucket, per_minute, now)
