@@ -44,7 +44,7 @@ def main(count: int) -> None:
         _model_alone(classifier, [_text(chance) for _ in range(count)])
         new = [_post(number, _text(chance)) for number in range(count)]
         _round("new texts", app, new)
-        reposts = [_post(count + n, "转发微博", str(n % count)) for n in range(count)]
+        reposts = [_post(count + n, "转发微博", str(n % 20)) for n in range(count)]
         _round("reposts", app, reposts)
         app.database.close()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

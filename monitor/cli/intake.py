@@ -30,6 +30,7 @@ from monitor.status import health
 from monitor.store.schema import RejectRow, SourceRow
 from monitor.text.clean import clean
 from monitor.text.pii import mask
+from monitor.text.repost import judged_text
 
 BATCH = 500  # items per transaction: an import that is killed loses and doubles nothing
 
@@ -152,14 +153,14 @@ def _sentence(report: dict[str, Any]) -> str:
 def score(
     text: Annotated[str, typer.Argument(help="一句话；写 - 就从标准输入读，一行一条")] = "-",
 ) -> None:
-    """判断情感与风险：每行文字输出一行 JSON，顺序不变。"""
+    """判断情感与风险：每行文字输出一行 JSON，顺序不变；转发链只看转发者自己的话。"""
     from monitor import bootstrap
 
     classifier = bootstrap.shipped_classifier()
     lines = _lines() if text == "-" else iter([text])
     while batch := list(islice(lines, BATCH)):
         for line, prediction in zip(
-            batch, classifier.predict([clean(line) for line in batch]), strict=True
+            batch, classifier.predict([judged_text(clean(line)) for line in batch]), strict=True
         ):
             sys.stdout.write(json.dumps(scored(line, prediction), ensure_ascii=False) + "\n")
 
