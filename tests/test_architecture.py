@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -94,3 +95,28 @@ def test_the_makefile_has_the_commands_the_readme_names() -> None:
 
     for target in set(re.findall(r"`make ([a-z-]+)", readme)):
         assert f"\n{target}:" in makefile
+
+
+def test_who_may_import_whom_is_kept() -> None:
+    done = run_python("-c", "from importlinter.cli import lint_imports_command as run; run()")
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_wheel_takes_the_four_packages_and_their_data_and_nothing_else(tmp_path: Path) -> None:
+    done = run_python("-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        names = wheel.namelist()
+
+    tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
+    assert tops == set(OURS)
+    for needed in (
+        "monitor/policy.yaml",
+        "monitor/example.yaml",
+        "monitor/playbooks/red.yaml",
+        "monitor/demo/story.yaml",
+        "monitor/store/migrations/versions/0001_create_all_tables.py",
+        "models/weights/model.safetensors",
+    ):
+        assert needed in names
