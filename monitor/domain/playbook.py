@@ -199,11 +199,3 @@ def _finished(
         return StepOutcome(step, f"「{step.title}」{label}，不能再改：有补充请写进事件记录。")
     after = replace(step, status=status, done_by=actor, done_at=now, note=note.strip())
     return StepOutcome(after)
-
-
-def cancel_open(steps: Iterable[StepState]) -> tuple[StepState, ...]:
-    """Return all steps with the open ones cancelled, for a dismissed or merged incident."""
-    return tuple(
-        replace(step, status=StepStatus.CANCELLED) if step.status is StepStatus.OPEN else step
-        for step in steps
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -17,12 +16,9 @@ from monitor.domain.statement import Statement, StatementOutcome
 from monitor.domain.tier import Tier
 from monitor.stations import respond
 from monitor.store import incidents, steps
-from monitor.store.incidents import ConflictError
-from monitor.store.response_schema import CommandRow, StatementRow, StepRow, TransitionRow
+from monitor.store.response_schema import CommandRow, StatementRow, StepRow
 from monitor.store.schema import TopicRow
 
-Result = TypeVar("Result")
-TRIES = 5  # a wish that meets the daemon's own change is decided anew, this often
 # Playbook steps that a command fulfils by itself.
 FULFILS = {
     Kind.ACK: "ack",
@@ -61,21 +57,10 @@ def perform(app: App, code: str, wish: Command) -> Outcome:
             _wake_engine(session, incident, outcome.incident, now)
         return outcome
 
-    outcome = _tried(app, work)
+    outcome = app.database.repeat(work)
     if outcome.refused is not None:
         raise RefusedError(outcome.refused)
     return outcome
-
-
-def _tried(app: App, work: Callable[[Session], Result]) -> Result:
-    for _ in range(TRIES - 1):
-        try:
-            with app.database.transaction() as session:
-                return work(session)
-        except ConflictError:
-            continue
-    with app.database.transaction() as session:
-        return work(session)
 
 
 def find(session: Session, code: str) -> Incident:
@@ -160,7 +145,7 @@ def finish_step(
             steps.insert(session, incident.id, [again])
         progress(app, session, incident, actor, f"步骤 {step_id}", now)
 
-    _tried(app, work)
+    app.database.repeat(work)
 
 
 def progress(
@@ -191,7 +176,7 @@ def draft_statement(
         progress(app, session, incident, actor, "起草声明", now)
         return fresh
 
-    return _tried(app, work)
+    return app.database.repeat(work)
 
 
 def move_statement(
@@ -217,7 +202,7 @@ def move_statement(
         _follow_statement(app, session, incident, after, actor, now)
         return outcome
 
-    return _tried(app, work)
+    return app.database.repeat(work)
 
 
 def _save(session: Session, row: StatementRow, after: Statement) -> None:
@@ -251,8 +236,3 @@ def _follow_statement(
 def new_id() -> str:
     """A fresh command id."""
     return str(uuid4())
-
-
-def transitions_of(session: Session, incident: Incident) -> list[TransitionRow]:
-    """The audit trail of an incident."""
-    return incidents.history(session, incident.id)

@@ -24,7 +24,7 @@ from monitor.store.schema import (
     SnapshotRow,
     TopicRow,
 )
-from monitor.text.clean import clean
+from monitor.text.clean import clean, clean_page
 from monitor.text.pii import author_key, mask
 from monitor.text.repost import judged_text
 
@@ -33,6 +33,8 @@ FUTURE_TOLERANCE = timedelta(minutes=10)
 # A mention keeps its whole text, but the model reads at most this much about one brand: the
 # sentences that name it come first, and 4,000 characters are some ten windows of the encoder.
 OWN_WORDS_LIMIT = 4000
+# A text this long is a page and may carry a site's furniture; Weibo's long posts end at 2,000.
+PAGE_LENGTH = 2000
 COUNTERS = ("views", "likes", "comments", "reposts", "heat")
 
 
@@ -176,7 +178,8 @@ def _reject(item: Item, reason: str, source: str, now: datetime) -> RejectRow:
 
 def full_text(item: Item) -> str:
     """Title and text of an item, cleaned and masked; a title the text repeats appears once."""
-    title, text = clean(item.title), clean(item.text)
+    page = len(item.text) > PAGE_LENGTH
+    title, text = clean(item.title), (clean_page if page else clean)(item.text)
     joined = text if title and text.startswith(title) else f"{title}\n{text}".strip()
     return mask(joined)
 

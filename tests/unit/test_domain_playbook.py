@@ -15,7 +15,6 @@ from monitor.domain.playbook import (
     StepState,
     StepStatus,
     add_steps_for_raise,
-    cancel_open,
     complete,
     due,
     next_round,
@@ -167,10 +166,3 @@ def test_a_step_is_skipped_with_a_reason() -> None:
     assert (skipped.status, skipped.note) == (StepStatus.SKIPPED, "没有受影响的人")
     assert skip(skipped, "li", "同上", FIRST).step == skipped
     assert "已跳过" in (complete(skipped, "zhang", "", FIRST).refused or "")
-
-
-def test_cancelling_leaves_what_is_done() -> None:
-    done = complete(one(), "zhang", "", FIRST).step
-    cancelled = cancel_open((done, one()))
-    assert [s.status for s in cancelled] == [StepStatus.DONE, StepStatus.CANCELLED]
-    assert "已取消" in (complete(cancelled[1], "zhang", "", FIRST).refused or "")
