@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.app import App
 from monitor.clock import Clock, utc_now
+from monitor.clustering import TopicIndex
 from monitor.matching import Brand, Matcher, WatchRule
 from monitor.playbook_files import PlaybookError, load_playbook
 from monitor.policy_file import PolicyError, load_policy
@@ -65,6 +67,34 @@ def build(settings: Settings, clock: Clock = utc_now) -> App:
         crawl=_crawl,
         send=_send,
         channels=_Channels(settings),
+    )
+
+
+def rebuild(app: App, settings: Settings) -> App:
+    """The running application with other settings, on the same store.
+
+    Raises StartError, and leaves the old one as it is, for parts that cannot be used and for a
+    store that is another one: only a restart may change what the daemon's lock protects.
+    """
+    if (settings.data_dir, settings.database_url) != (
+        app.settings.data_dir,
+        app.settings.database_url,
+    ):
+        raise StartError("运行中不能更换 data_dir 或 database：请改回去，或停掉烽燧后再启动")
+    verify(settings)
+    same_model = settings.model == app.settings.model
+    classifier = app.classifier if same_model else _classifier(settings)
+    classifier()  # a model that cannot be loaded must be said now, not at the next mention
+    return replace(
+        app,
+        settings=settings,
+        matcher=matcher(settings.brands, settings.watch),
+        policy=load_policy(settings.tiers.policy),
+        playbook=load_playbook(),
+        classifier=classifier,
+        channels=_Channels(settings),
+        index=TopicIndex(),
+        indexed=False,
     )
 
 

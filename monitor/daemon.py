@@ -38,11 +38,11 @@ class Daemon:
     def __init__(
         self,
         app: App,
-        reload: Callable[[], App] | None = None,
+        reload: Callable[[App], App] | None = None,
         *,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
-        """`reload` builds the application anew from the configuration, or raises."""
+        """`reload` makes the next application of the running one, or raises."""
         self.app = app
         self._idle_seconds = idle_seconds
         self._reload = reload
@@ -129,7 +129,7 @@ class Daemon:
         if self._reload is None:
             return
         try:
-            self.app = self._reload()
+            self.app = self._reload(self.app)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the old one stays
             log.error("配置没有生效，继续使用原来的配置：%s", error)  # noqa: TRY400 - a sentence, no trace
         else:

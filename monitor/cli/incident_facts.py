@@ -81,7 +81,8 @@ def _views(session: Session, topic_id: int) -> int | None:
         .join(BrandMentionRow, BrandMentionRow.mention_id == MentionRow.id)
         .where(BrandMentionRow.topic_id == topic_id)
     )
-    return session.scalar(found)
+    views = session.scalar(found)
+    return int(views) if views is not None else None  # PostgreSQL sums into a decimal
 
 
 def _next(incident: Incident, run: Run | None, there: tuple[StepState, ...]) -> Next | None:

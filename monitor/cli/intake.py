@@ -96,8 +96,7 @@ def _ingest(app: App, file: Path, *, dry_run: bool) -> dict[str, Any]:
 
 
 def _take(app: App, batch: list[Item], file: Path, now: Any) -> Intake:  # noqa: ANN401 - an instant
-    with app.database.transaction() as session:
-        return take_in(app, session, batch, now, source=file.name)
+    return app.database.repeat(lambda session: take_in(app, session, batch, now, source=file.name))
 
 
 def _would(app: App, batch: list[Item], now: Any) -> Intake:  # noqa: ANN401 - an instant

@@ -37,12 +37,7 @@ def run(config: ConfigOption = Path("fengsui.yaml")) -> None:
         bootstrap.verify(app.settings)
         app.classifier()  # a wrong model path must be said at the start, not at the first mention
 
-        def reload() -> App:
-            settings = read(config)
-            bootstrap.verify(settings)
-            return bootstrap.build(settings)
-
-        daemon = Daemon(app, reload)
+        daemon = Daemon(app, lambda running: bootstrap.rebuild(running, read(config)))
         daemon.listen()
         console.print("烽燧已启动。查看状态：fengsui status；停止：Ctrl-C")
         daemon.run()

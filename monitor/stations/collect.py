@@ -33,8 +33,7 @@ def collect(app: App, now: datetime) -> int:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         outcomes = pool.map(lambda pair: app.crawl(pair[1]), requests)
         for (source, _), outcome in zip(requests, outcomes, strict=True):
-            with app.database.transaction() as session:
-                finish(app, session, source, outcome, app.clock())
+            _finished(app, source, outcome)
     return len(requests)
 
 
@@ -79,6 +78,11 @@ def _request(app: App, session: Session, source: SourceConfig, now: datetime) ->
         follow_articles=source.articles,
         obey_robots=source.robots,
     )
+
+
+def _finished(app: App, source: SourceConfig, outcome: CrawlOutcome) -> None:
+    now = app.clock()
+    app.database.repeat(lambda session: finish(app, session, source, outcome, now))
 
 
 def finish(

@@ -69,7 +69,7 @@ def measure(
         mentions=counts.mentions or 0,
         hour=counts.hour or 0,
         previous_hour=counts.previous or 0,
-        views=counts.views,
+        views=int(counts.views) if counts.views is not None else None,
         negative_share=(counts.negative or 0) / max(1, counts.mentions or 0),
         heat=heat_of_attention(counts.attention or 0.0),
         sources=len(independent(floor)),

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 HEAD = "0001"  # the newest revision in migrations/versions; a test compares
 BUSY_TIMEOUT_MS = 30_000  # longer than any of our transactions; a busy database waits, not fails
+
+
+TRIES = 5  # more writers than this never meet over one row
+T = TypeVar("T")
+
+
+class ConflictError(RuntimeError):
+    """Somebody else changed it first; look again and decide again."""
 
 
 class Database:
@@ -30,6 +39,17 @@ class Database:
         """A session that commits at the end and rolls back on any error."""
         with self._sessions.begin() as session:
             yield session
+
+    def repeat(self, work: Callable[[Session], T], tries: int = TRIES) -> T:
+        """Do `work` in one transaction, and anew when another writer was first."""
+        for _ in range(tries - 1):
+            try:
+                with self.transaction() as session:
+                    return work(session)
+            except (ConflictError, IntegrityError):
+                continue
+        with self.transaction() as session:
+            return work(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -68,13 +88,16 @@ class Database:
 def _engine(url: str, *, durable: bool) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         file = Path(parsed.database)
         file.parent.mkdir(parents=True, exist_ok=True)
         # What people said of a hospital is nobody else's business on this machine.
         file.touch(mode=0o600)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    # An error's parameters are what people wrote: they must not end in a log.
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True
+    )
     _prepare_sqlite(engine, durable=durable)
     return engine
 

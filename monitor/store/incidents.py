@@ -12,16 +12,13 @@ from sqlalchemy.orm import Session
 from monitor.domain.escalation import Run
 from monitor.domain.incident import Incident, Lifecycle, Outcome
 from monitor.domain.transitions import overlong, settles_at, takes_hits, warn_at
+from monitor.store.database import ConflictError
 from monitor.store.response_schema import CommandRow, IncidentRow, RunRow, TransitionRow
 
 _INCIDENT = TypeAdapter(Incident)
 _RUN = TypeAdapter(Run)
 ACTIVE = tuple(one.value for one in Lifecycle if one.active)
 LEASED = tuple(one.value for one in Lifecycle if one.leased)
-
-
-class ConflictError(RuntimeError):
-    """Somebody else changed the incident first; look again and decide again."""
 
 
 def next_incident_id(session: Session) -> int:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
 
@@ -57,16 +66,16 @@ class MentionRow(Base, kw_only=True):
     signature: Mapped[str]
     """Compact form of clustering.Signature, for duplicates and independence."""
     author_key: Mapped[str | None] = mapped_column(default=None)
-    followers: Mapped[int | None] = mapped_column(default=None)
+    followers: Mapped[int | None] = mapped_column(BigInteger, default=None)
     verified: Mapped[bool | None] = mapped_column(default=None)
     parent_id: Mapped[str | None] = mapped_column(default=None)
     published_at: Mapped[datetime]
     observed_at: Mapped[datetime]
     stored_at: Mapped[datetime]
-    views: Mapped[int | None] = mapped_column(default=None)
-    likes: Mapped[int | None] = mapped_column(default=None)
-    comments: Mapped[int | None] = mapped_column(default=None)
-    reposts: Mapped[int | None] = mapped_column(default=None)
+    views: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    likes: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    comments: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    reposts: Mapped[int | None] = mapped_column(BigInteger, default=None)
     heat: Mapped[float | None] = mapped_column(default=None)
     private: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default="new")
@@ -82,10 +91,10 @@ class SnapshotRow(Base, kw_only=True):
         ForeignKey("mentions.id", ondelete="CASCADE"), primary_key=True
     )
     observed_at: Mapped[datetime] = mapped_column(primary_key=True)
-    views: Mapped[int | None] = mapped_column(default=None)
-    likes: Mapped[int | None] = mapped_column(default=None)
-    comments: Mapped[int | None] = mapped_column(default=None)
-    reposts: Mapped[int | None] = mapped_column(default=None)
+    views: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    likes: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    comments: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    reposts: Mapped[int | None] = mapped_column(BigInteger, default=None)
     heat: Mapped[float | None] = mapped_column(default=None)
 
 
