@@ -126,6 +126,8 @@ def _counter(record: Mapping[str, Any], name: str) -> int | None:
 
 
 def _whole(value: float) -> int | None:
+    if isinstance(value, int):
+        return value  # of any size: asking a float about it would overflow
     return int(value) if math.isfinite(value) and value == int(value) else None
 
 

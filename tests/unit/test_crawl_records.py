@@ -58,6 +58,7 @@ def test_a_full_record_survives_the_way_there_and_back() -> None:
         ({"likes": 1.5}, "字段 likes 应是数字（如 12000 或 1.2万），写的却是数字"),
         ({"views": -1}, "字段 views 是负数（-1），计数不能小于 0"),
         ({"views": 10**18}, "字段 views 大得不合理，请核对"),
+        ({"views": 10**400}, "字段 views 大得不合理，请核对"),
         ({"views": float("inf")}, "字段 views 应是数字"),
         ({"heat": "热"}, "字段 heat 应是数字，写的却是文字「热」"),
         ({"heat": float("nan")}, "字段 heat 不是有效的数字"),
