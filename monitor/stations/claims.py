@@ -21,6 +21,9 @@ SPEAKS_AS = {
     "official": frozenset({"official_notice"}),
 }
 LEAD = 140  # characters: a whole Weibo post of the classic length, or a title and its first lines
+# By benchmarks/single_posts.py: counting the model's word from here on lit ORANGE or RED for 29
+# instead of 18 of 79 harms told in one cool post, and for 1 instead of 0 of 159 without a claim.
+SURE = 0.95
 PLAIN_HARM = "patient_safety"  # what a harm laid at a hospital's door is until somebody looks
 NEGATIVE = 0.5  # the model must at least hear that the text is bad news
 
@@ -35,10 +38,19 @@ def note_claim(part: BrandMentionRow, prediction: Prediction, authority: str) ->
     claim = _claim(prediction, harmed=part.blamed and ("consequence" in signs or "death" in floors))
     # An allegation is bad news for the brand however dry its wording.
     part.negative = prediction.polarity == "negative" or claim is not None
+    part.blamed = part.blamed or (part.attributed and _sure(claim, floors))
     part.risk = claim.code if claim else None
     part.risk_score = claim.score if claim else 0.0
     part.signs = sorted(signs) if claim else []
     part.floors = sorted(floors) if claim else []
+
+
+def _sure(claim: RiskScore | None, floors: frozenset[str]) -> bool:
+    """Whether the model's word alone lays the harm at the door: not where somebody has died.
+
+    Mourning and news of a death read like harm to any model; there the words must blame.
+    """
+    return claim is not None and claim.score >= SURE and "death" not in floors
 
 
 def is_about(part: BrandMentionRow) -> bool:

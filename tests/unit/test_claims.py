@@ -16,7 +16,11 @@ PADDING = "城东路口发生一起交通事故，一辆货车转弯时撞上公
 
 
 def judged(
-    text: str, *codes: str, stance: Stance = "alleged", authority: str = "social"
+    text: str,
+    *codes: str,
+    stance: Stance = "alleged",
+    authority: str = "social",
+    score: float = 0.9,
 ) -> BrandMentionRow:
     hits = Matcher([Brand(NAME)]).match(text)
     spans = [[span.term, span.start, span.end] for hit in hits for span in hit.terms]
@@ -28,7 +32,7 @@ def judged(
         words_hash="",
         published_at=datetime(2026, 11, 18, tzinfo=UTC),
     )
-    risk = tuple(RiskScore(code, 0.9) for code in codes)
+    risk = tuple(RiskScore(code, score) for code in codes)
     note_claim(part, Prediction(0.8, 0.1, 0.1, risk, stance if risk else "none", "m@1"), authority)
     return part
 
@@ -49,6 +53,17 @@ def test_blame_in_the_very_sentence_that_names_it_counts_however_late_it_stands(
     part = judged(f"{PADDING}更让人气愤的是清河医院误诊，把骨折当成扭伤。", "patient_safety")
 
     assert part.attributed
+
+
+@pytest.mark.parametrize(("score", "blamed"), [(0.94, False), (0.95, True)])
+def test_a_sure_model_needs_no_words_of_blame(score: float, blamed: bool) -> None:
+    assert judged("清河医院把保胎药发成了别的药", "patient_safety", score=score).blamed is blamed
+
+
+def test_where_somebody_died_the_words_must_blame_however_sure_the_model() -> None:
+    part = judged("清河医院通报一名研究生心源性猝死去世", "patient_safety", score=0.99)
+
+    assert not part.blamed
 
 
 def test_a_repost_that_names_nobody_is_no_claim_of_its_own() -> None:
