@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from monitor.config import BrandConfig, Settings, WatchConfig
 
 KEY_FILE = "author.key"
+KEY_BYTES = 32
 
 
 class StartError(ValueError):
@@ -107,16 +109,37 @@ def matcher(brands: Sequence[BrandConfig], watch: Sequence[WatchConfig] = ()) ->
 
 
 def author_secret(folder: Path) -> bytes:
-    """This installation's key for author hashes; made once, readable by its owner alone."""
+    """This installation's key for author hashes; made once, readable by its owner alone.
+
+    Raises StartError for a file that holds no whole key: with another one, nobody whom we know
+    would be recognised.
+    """
     path = folder / KEY_FILE
     folder.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        _make_key(path)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return bytes.fromhex(path.read_text(encoding="ascii"))
+        key = bytes.fromhex(path.read_text(encoding="ascii"))
+    except ValueError:
+        key = b""
+    if len(key) < KEY_BYTES:
+        raise StartError(f"{path} 不是完整的密钥：请从备份恢复；没有备份就删掉它，会另做一把")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Write the key aside and link it into place: whoever dies in between leaves no half key."""
+    descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{KEY_FILE}-")
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32))
-    return bytes.fromhex(path.read_text(encoding="ascii"))
+        file.write(secrets.token_hex(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        pass  # another process was first: its key holds
+    finally:
+        Path(aside).unlink()
 
 
 def _classifier(settings: Settings) -> Callable[[], Classifier]:

@@ -37,6 +37,11 @@ def run(app: typer.Typer) -> None:
         # The driver's own text may hold the address with its password, or people's words.
         kind = type(error.orig).__name__
         fail(f"数据库出错（{kind}）：请检查它的地址、权限和磁盘空间，再试一次", code=1)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = _plain(str(error.filename)) if error.filename else "文件"
+        fail(f"读不了或写不进 {where}：请检查路径、权限和磁盘空间，再试一次", code=1)
     except Exception as error:
         sentence = explain(error)
         if sentence is None:
@@ -106,7 +111,7 @@ def _usage(error: Any) -> str:  # noqa: ANN401
 
 
 def _plain(text: str) -> str:
-    return "".join(letter for letter in text if letter.isprintable())[:40]
+    return "".join(letter for letter in text if letter.isprintable())[:80]
 
 
 _SENTENCES = {
