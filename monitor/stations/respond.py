@@ -194,6 +194,7 @@ def _steps(app: App, session: Session, incident: Incident, now: datetime) -> Non
     """Open the playbook on ORANGE, and what RED adds to it; the first step is done by storing."""
     if incident.tier < Tier.ORANGE or not incident.lifecycle.active:
         return
+    steps.resume(session, incident.id)
     there = steps.of_incident(session, incident.id)
     first = incident.first_public_at
     if not there:

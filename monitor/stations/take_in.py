@@ -17,13 +17,7 @@ from monitor.domain.heat import attention
 from monitor.domain.mention import Counters
 from monitor.matching import Hit, sentences_about
 from monitor.store.lookup import PostKey, orphans, parts, posts
-from monitor.store.schema import (
-    BrandMentionRow,
-    MentionRow,
-    RejectRow,
-    SnapshotRow,
-    TopicRow,
-)
+from monitor.store.schema import BrandMentionRow, MentionRow, RejectRow, SnapshotRow, TopicRow
 from monitor.text.clean import clean, clean_page
 from monitor.text.pii import author_key, mask
 from monitor.text.repost import judged_text
@@ -228,11 +222,15 @@ def attach(session: Session, row: MentionRow, brands: set[str], hits: list[Hit])
                 hits=[_hit(hit) for hit in own],
                 own_words=words,
                 words_hash=hashlib.sha256(words.encode()).hexdigest(),
-                rule=next((hit.rule for hit in own if hit.rule), None),
+                rule=_rule(own),
                 published_at=row.published_at,
                 attention=attention(counters_of(row), row.authority),
             )
         )
+
+
+def _rule(hits: list[Hit]) -> str | None:
+    return next((hit.rule for hit in hits if hit.rule), None)
 
 
 def _hit(hit: Hit) -> dict[str, object]:
@@ -283,10 +281,13 @@ def _edit(app: App, session: Session, row: MentionRow, item: Item, text: str) ->
     old = session.scalars(select(BrandMentionRow).where(BrandMentionRow.mention_id == row.id))
     kept = {one.brand: one for one in old}
     for brand, one in kept.items():
-        words = own_words(text, [hit for hit in hits if hit.brand == brand])
+        own = [hit for hit in hits if hit.brand == brand]
+        words = own_words(text, own)
         one.own_words, one.words_hash = words, hashlib.sha256(words.encode()).hexdigest()
-    row.state = "new"
+        one.hits, one.rule = [_hit(hit) for hit in own], _rule(own)
     fresh = {hit.brand for hit in hits} - kept.keys()
+    if kept or fresh:
+        row.state = "new"  # a repost that waits for its original goes on waiting
     attach(session, row, fresh, hits)
 
 

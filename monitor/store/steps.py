@@ -84,6 +84,15 @@ def cancel_all(session: Session, incident_id: int) -> None:
     )
 
 
+def resume(session: Session, incident_id: int) -> None:
+    """Take up again what was withdrawn when the incident ended; the deadlines stay as they were."""
+    session.execute(
+        update(StepRow)
+        .where(StepRow.incident_id == incident_id, StepRow.status == StepStatus.CANCELLED.value)
+        .values(status=StepStatus.OPEN.value)
+    )
+
+
 def overdue(session: Session, now: datetime) -> list[tuple[int, StepState]]:
     """Open steps that are late and of which nobody was told yet, with their incident."""
     found = (

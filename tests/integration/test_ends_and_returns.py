@@ -15,7 +15,7 @@ from monitor.domain.incident import Incident, Lifecycle
 from monitor.domain.tier import Tier
 from monitor.stations import notices, obey
 from monitor.stations.grouping import merge_topics
-from monitor.store import incidents
+from monitor.store import incidents, steps
 from monitor.store.response_schema import IncidentRow, OutboxRow
 from monitor.store.schema import BrandMentionRow, DecisionRow, TopicRow
 
@@ -68,8 +68,23 @@ def test_a_new_claim_brings_a_resolved_incident_back_and_tells_its_holder(world:
 
     after = incident(world)
     assert (after.lifecycle, after.occurrence) == (Lifecycle.RESPONDING, 2)
-    assert "又起来了" in world.bots.to("zhang-bot")[-1].body
+    assert any("又起来了" in one.body for one in world.bots.to("zhang-bot"))
     assert "又起来了" in world.bots.to("group")[-1].body
+
+
+def test_its_playbook_goes_on_where_it_was(world: World) -> None:
+    resolved(world)
+    with world.app.database.reading() as session:
+        assert "open" not in {one.status.value for one in steps.of_incident(session, 1)}
+    world.later(hours=1)
+
+    world.post(item(2, OTHER, at=world.now))
+    world.later(minutes=1)
+
+    with world.app.database.reading() as session:
+        states = [one.status.value for one in steps.of_incident(session, 1)]
+    assert states[:2] == ["done", "done"]
+    assert set(states[2:]) == {"open"}
 
 
 def test_what_was_known_when_it_was_resolved_does_not_bring_it_back(world: World) -> None:
