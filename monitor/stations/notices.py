@@ -21,6 +21,16 @@ from monitor.store.response_schema import IncidentRow, OutboxRow
 from monitor.store.schema import BrandMentionRow, DecisionRow, MentionRow, TopicRow
 
 QUOTES = 3
+# Steps that a command fulfils by itself: to tick them off would leave the thing itself undone.
+STEP_COMMANDS = {
+    "ack": "incidents ack {code}",
+    "confirm-tier": "incidents confirm {code}",
+    "roles": "incidents assign {code} --commander 编号 --spokesperson 编号",
+    "facts": "statement draft {code}",
+    "draft": "statement draft {code}",
+    "approve": "statement approve {code}",
+    "publish": "statement publish {code}",
+}
 
 
 def facts_of(session: Session, incident: Incident, kind: Kind, now: datetime) -> AlertFacts:
@@ -47,7 +57,7 @@ def facts_of(session: Session, incident: Incident, kind: Kind, now: datetime) ->
         code=incident.code,
         reasons=(decision.reason,) if decision else (),
         quotes=quotes(session, list(decision.evidence) if decision else []),
-        lowers=decision.would_lower if decision else "",
+        lowers=decision.would_lower.replace("编号", incident.code) if decision else "",
     )
 
 
@@ -193,11 +203,19 @@ def steps_overdue(
     """Remind whoever works on the incident of playbook steps that are late."""
     facts = facts_of(session, incident, Kind.STEP_OVERDUE, now)
     first = late[0]
-    action = f"完成「{first.title}」，再运行 fengsui playbook done {incident.code} {first.step_id}"
+    action = _finish(first, incident.code)
     if len(late) > 1:
         action = f"完成「{first.title}」等 {len(late)} 步，见 fengsui playbook show {incident.code}"
     for number in people:
         _to_person(app, session, incident, number, facts, action, f"step-{first.step_id}", now)
+
+
+def _finish(step: StepState, code: str) -> str:
+    """What to do about one late step."""
+    command = STEP_COMMANDS.get(step.step_id)
+    if command is None:
+        return f"完成「{step.title}」，再运行 fengsui playbook done {code} {step.step_id}"
+    return f"完成「{step.title}」：fengsui {command.format(code=code)}"
 
 
 def _to_person(

@@ -132,6 +132,9 @@ def finish_step(
             raise RefusedError(
                 f"事件 {code} 没有步骤 {step_id}；运行 fengsui playbook show {code} 查看"
             )
+        if step_id == FULFILS[Kind.ACK] and incident.acked_by is None:
+            # Ticked off alone it would look taken up while everybody is still being called.
+            raise RefusedError(f"还没有人接手，呼叫还在继续：请运行 fengsui incidents ack {code}")
         done = playbook.skip if skip else playbook.complete
         state = next(
             one for one in steps.of_incident(session, incident.id) if one.step_id == step_id
@@ -143,7 +146,8 @@ def finish_step(
         again = playbook.next_round(app.playbook, outcome.step, incident.tier, now)
         if again is not None and session.get(StepRow, (incident.id, again.step_id)) is None:
             steps.insert(session, incident.id, [again])
-        progress(app, session, incident, actor, f"步骤 {step_id}", now)
+        did = "跳过" if skip else "完成"
+        progress(app, session, incident, actor, f"{did}「{state.title}」", now)
 
     app.database.repeat(work)
 
@@ -223,7 +227,7 @@ def _follow_statement(
     if after.status == statement.StatementStatus.SUBMITTED:
         steps.finish(session, incident.id, "draft", after.submitted_by or actor, "", now)
     if after.status == statement.StatementStatus.APPROVED:
-        steps.finish(session, incident.id, "approve", actor, after.text_hash[:12], now)
+        steps.finish(session, incident.id, "approve", actor, f"校验码 {after.text_hash[:12]}", now)
     if after.status == statement.StatementStatus.PUBLISHED:
         speaker = asked or incident.spokesperson or incident.commander or actor
         steps.finish(session, incident.id, "publish", speaker, after.url or "", now)

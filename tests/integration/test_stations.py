@@ -12,6 +12,7 @@ from world import BRAND, HARM, NOON, World, item
 
 from monitor.domain.incident import Incident, Lifecycle
 from monitor.domain.tier import Tier
+from monitor.stations import obey
 from monitor.stations.upkeep import upkeep
 from monitor.store import incidents, steps
 from monitor.store.response_schema import OutboxRow, TransitionRow
@@ -258,6 +259,17 @@ def test_a_late_step_is_told_once(world: World) -> None:
 
     late = [one for one in world.bots.to("zhang-bot") if "步骤超时" in one.body]
     assert len(late) == 1
+    code = incident(world).code
+    assert f"「值班人接手」：fengsui incidents ack {code}" in late[0].body
+
+
+def test_the_step_of_taking_up_cannot_be_ticked_off_while_people_are_called(world: World) -> None:
+    world.post(item(1, HARM))
+    world.decide()
+    code = incident(world).code
+
+    with pytest.raises(obey.RefusedError, match=f"fengsui incidents ack {code}"):
+        obey.finish_step(world.app, code, "ack", "zhang", "")
 
 
 def test_a_quiet_orange_comes_down_level_by_level(world: World) -> None:
