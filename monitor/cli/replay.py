@@ -10,11 +10,11 @@ from typing import Annotated
 
 import typer
 from rich.progress import Progress
-from rich.table import Table
 
 from crawlers.items import Item
 from monitor import replay as replays
 from monitor.app import App
+from monitor.cli import show
 from monitor.cli.context import JsonOption, Refusal, console, errors, print_json
 from monitor.clock import utc_now
 from monitor.config import BrandConfig, Settings, TierConfig
@@ -97,11 +97,10 @@ def _show(result: replays.Replay, seconds: float) -> None:
     if not result.tiers:
         console.print("级别一直是「无」。")
         return
-    table = Table("级别", "时间", "首条之后", "已见", "原因")
-    for one in result.tiers:
-        local = one.at.astimezone(SHANGHAI)
-        minutes = f"{one.minutes_after_first:.1f} 分钟"
-        table.add_row(
-            one.tier.label, f"{local:%Y-%m-%d %H:%M}", minutes, str(one.mentions_seen), one.reason
-        )
-    console.print(table)
+    show.table(("级别", "时间", "首条之后", "已见", "原因"), map(_row, result.tiers))
+
+
+def _row(one: replays.TierChange) -> tuple[str, ...]:
+    at = f"{one.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    after = f"{one.minutes_after_first:.1f} 分钟"
+    return one.tier.label, at, after, f"{one.mentions_seen} 条", one.reason

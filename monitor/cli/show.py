@@ -94,24 +94,35 @@ def bullet(*parts: str | Text, lead: str = "  ", again: str | None = None) -> No
 
 
 def table(titles: Iterable[str], rows: Iterable[Iterable[str | Text]]) -> None:
-    """Print a table; the last column takes what is left of the width and folds."""
+    """Print a table; the last column takes what is left of the width, every cell folds."""
     heads = list(titles)
     cells = [[one if isinstance(one, Text) else Text(one) for one in row] for row in rows]
-    taken = sum(
-        max(_width(heads[place]), *(_width(row[place].plain) for row in cells), 0) + _GAP
-        for place in range(len(heads) - 1)
-    )
-    room = max(_LEAST, console.width - taken)
+    widths = _widths(heads, cells)
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
     for head in heads:
         grid.add_column(head, overflow="fold")
     for row in cells:
-        grid.add_row(*row[:-1], Text("\n").join(fold(row[-1], room)))
+        folded = (fold(one, width) for one, width in zip(row, widths, strict=True))
+        grid.add_row(*(Text("\n").join(lines) for lines in folded))
     console.print(grid)
 
 
+def _widths(heads: list[str], cells: list[list[Text]]) -> list[int]:
+    """The cells of each column; where the last would get too few, the widest others give some."""
+    wanted = [
+        max(_width(head), *(_width(row[place].plain) for row in cells), 0)
+        for place, head in enumerate(heads)
+    ]
+    widths, last = wanted[:-1], min(wanted[-1], _LEAST)
+    room = console.width - _GAP * len(widths)
+    while widths and room - sum(widths) < last and max(widths) > _NARROWEST:
+        widths[widths.index(max(widths))] -= 1
+    return [*widths, max(min(last, _NARROWEST), room - sum(widths))]
+
+
 _GAP = 3  # blanks between two columns: the padding of both and the line between
-_LEAST = 16  # cells of a last column that can still be read
+_LEAST = 16  # cells of a last column that reads well; wider ones give way for it
+_NARROWEST = 11  # cells of «11-22 14:30», which is not to break
 
 
 def _width(text: str) -> int:
