@@ -28,6 +28,12 @@ STATUSES = {
     "cancelled": "已撤回",
     "superseded": "已被新消息代替",
 }
+SOURCE_STATUSES = {
+    "new": "还没读过",
+    "ok": "正常",
+    "failed": "读取失败",
+    "silent": "长时间没有新内容",
+}
 
 
 @dataclass(slots=True)
@@ -86,11 +92,10 @@ def _count(session: Session, condition: Any) -> int:  # noqa: ANN401 - an SQL ex
 
 
 def _source(app: App, row: SourceRow) -> str:
-    words = {"new": "还没读过", "ok": "正常", "failed": "读取失败", "silent": "长时间没有新内容"}
     last = row.last_ok_at.astimezone(app.settings.zone) if row.last_ok_at else None
     when = f"，最近成功 {last:%m-%d %H:%M}" if last else ""
     why = f"，{row.problem}" if row.problem else ""
-    return f"{words.get(row.status, row.status)}{when}{why}"
+    return f"{SOURCE_STATUSES.get(row.status, row.status)}{when}{why}"
 
 
 def _incident(app: App, incident: Incident) -> str:

@@ -125,12 +125,18 @@ def messages(session: Session, incident_id: int) -> list[OutboxRow]:
 
 
 def clocks(incident: Incident, now: datetime) -> list[dict[str, Any]]:
-    """Both clocks: since when, how long, and what is left of the golden four hours."""
-    ends = incident.statement_published_at
+    """Both clocks: since when, how long, and what is left of the golden four hours.
+
+    They stand still once the incident is over: nothing is late that nobody has to do any more.
+    """
+    ends, over = incident.statement_published_at, not incident.lifecycle.active
+    if over:
+        now = incident.resolved_at or incident.closed_at or now
     return [
         {
             "clock": name,
             "since": since,
+            "over": over,
             "elapsed_minutes": _minutes(since, now),
             "left_minutes": int(GOLDEN.total_seconds() // 60) - _minutes(since, now),
             "first_statement_minutes": _minutes(since, ends) if ends else None,

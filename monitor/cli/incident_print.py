@@ -23,6 +23,7 @@ from monitor.domain.tier import Tier
 from monitor.store.response_schema import OutboxRow
 
 _GRACE = timedelta(minutes=1)  # the daemon looks every half second; a minute is no delay of its
+_RULES = {"floor": "底线", "claim": "孤证", "matrix": "矩阵", "burst": "突发", "watch": "关注规则"}
 LAST = 8  # lines of history and messages on the page; the whole is one command away
 
 
@@ -61,12 +62,14 @@ def _why(app: App, page: Page, now: datetime) -> None:
         return
     for rule, tier, text in decision.metrics.get("signals", []) or [["", "", decision.reason]]:
         paint.bullet(
-            paint.line(text, 200), Text(f"（{rule}→{_label(tier)}）" if rule else "", style="dim")
+            paint.line(text, 200),
+            Text(f"（{_rule(rule)}→{_label(tier)}）" if rule else "", style="dim"),
         )
     at = paint.when(decision.at, app.settings.zone, now)
     paint.bullet(f"数字（{at}）：{_numbers(decision.metrics)}")
     paint.bullet(f"门槛：{thresholds(page.policy)}")
-    paint.bullet(f"怎样会降级：{would_lower(page)}")
+    if incident.lifecycle.active:
+        paint.bullet(f"怎样会降级：{would_lower(page)}")
     if incident.pin_tier is not None and incident.pinned(now):
         until = paint.when(incident.pin_until, app.settings.zone, now)
         held = f"级别钉在{incident.pin_tier.label}，到 {until}"
@@ -83,6 +86,11 @@ def _signature(app: App, page: Page) -> None:
         paint.bullet(f"{name_of(app, signed)}已署名确认{other}。")
     elif other:
         paint.bullet(f"级别由人调整过{other}。")
+
+
+def _rule(key: str) -> str:
+    """The rule by the name that docs/detection.md gives it."""
+    return _RULES.get(key.partition(".")[0], key)
 
 
 def _label(key: str) -> str:
@@ -126,6 +134,8 @@ def clock_words(one: dict[str, Any], app: App, now: datetime) -> tuple[str | Tex
     left = timedelta(minutes=one["left_minutes"])
     elapsed = paint.span(timedelta(minutes=one["elapsed_minutes"]))
     since = paint.when(one["since"], app.settings.zone, now)
+    if one["over"]:
+        return (f"{one['clock']}  {since} 起，到结束用了 {elapsed}",)
     rest = (
         Text(f"还剩 {paint.span(left)}")
         if left > timedelta(0)

@@ -26,7 +26,7 @@ from monitor.cli.context import (
     print_json,
 )
 from monitor.stations.take_in import Intake, full_text, refusal, take_in
-from monitor.status import health
+from monitor.status import SOURCE_STATUSES, health
 from monitor.store.schema import RejectRow, SourceRow
 from monitor.text.clean import clean
 from monitor.text.pii import mask
@@ -209,7 +209,9 @@ def list_sources(config: ConfigOption = Path("fengsui.yaml"), as_json: JsonOptio
     for one in listed:
         last = one["last_ok_at"]
         when = f"{last.astimezone(zone):%m-%d %H:%M}" if last else "还没有"
-        line = f"{one['name']}　{one['status']}　最近成功 {when}　{one['problem']}"
+        word = SOURCE_STATUSES.get(one["status"], one["status"])
+        trouble = f"　{one['problem']}" if one["problem"] else ""
+        line = f"{one['name']}　{word}　最近成功 {when}{trouble}"
         console.print(line, markup=False, soft_wrap=True)
     if not listed:
         console.print("还没有来源；在 fengsui.yaml 的 sources 里加一个，见 docs/configuration.md")

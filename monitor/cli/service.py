@@ -16,6 +16,7 @@ import typer
 from monitor.app import App
 from monitor.cli.context import ConfigOption, JsonOption, Refusal, console, opened, print_json
 from monitor.cli.context import read_settings as read
+from monitor.cli.show import span
 from monitor.status import Health, health
 
 
@@ -89,4 +90,4 @@ def _show(seen: Health) -> None:
 
 def _ago(age: timedelta) -> str:
     seconds = int(age.total_seconds())
-    return f"{seconds} 秒" if seconds < 120 else f"{seconds // 60} 分钟"  # noqa: PLR2004 - two minutes
+    return f"{seconds} 秒" if seconds < 120 else span(age)  # noqa: PLR2004 - two minutes

@@ -54,7 +54,7 @@ def test_the_page_tells_why_the_clocks_the_messages_and_the_mentions(world: Worl
     code = world.crisis()
     world.later(hours=1)
     page = world.run("incidents", "show", code.lower()).out
-    assert "floor.credible→橙色" in page
+    assert "底线→橙色" in page
     assert "热度分档 30/50/65/80" in page
     assert "连续 6 小时没有触发「橙色」的条件" in page
     assert "舆情时钟  11-22 09:40 起已过 1 小时 20 分，四小时还剩 2 小时 40 分" in page
