@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 def demo(
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹；每次运行都会替换")] = FOLDER,
 ) -> None:
-    """看一遍完整的流程：不用配置、不用联网，三分钟演完一场危机，最后给出周报。"""
+    """看一遍完整的流程：不用配置、不用联网，一两分钟演完一场危机，最后给出周报。"""
     from monitor.demo.director import perform
     from monitor.demo.stage import DemoError
 

@@ -24,8 +24,10 @@ from monitor.store.schema import CrawlRow, MentionRow
 
 STYLES = {Tier.NONE: "", Tier.YELLOW: "yellow", Tier.ORANGE: "dark_orange", Tier.RED: "bold red"}
 HOUR = timedelta(hours=1)
-PIECES = re.compile(r"[!-~]+|.", re.DOTALL)
+# A word, number or sign with the closing marks after it: no line begins with a comma.
+PIECES = re.compile(r"(?:[!-~]+|.)[，。、；：？！）」』】》…]*", re.DOTALL)
 INDENT = 7  # a clock time and two blanks
+FRAME = 4  # the two sides of a box and a blank at each
 KINDS = {
     "page": "呼叫",
     "group": "群消息",
@@ -140,7 +142,9 @@ class Narrator:
         title = (
             f"发给{self._names.get(row.recipient, row.recipient)}的红色呼叫（{row.channel}）全文"
         )
-        body = Text(row.body, overflow="fold")
+        width = self._console.width - FRAME
+        lines = (part for line in row.body.splitlines() for part in folded(line, width))
+        body = Text("\n".join(lines), overflow="fold")
         self._console.print(Panel(body, title=title, border_style="red", title_align="left"))
 
 
@@ -151,7 +155,7 @@ def first_line(text: str) -> str:
 
 
 def folded(text: str, width: int) -> list[str]:
-    """Fold by columns: Chinese breaks anywhere, words and addresses only where they must."""
+    """Fold by columns: Chinese breaks between any two characters, a word only where it must."""
     lines = [""]
     for piece in PIECES.findall(text):
         for part in chop_cells(piece, width):
