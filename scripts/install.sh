@@ -19,13 +19,15 @@ for lock in "$@"; do
     stamp=.venv/.installed-$lock
     wanted=$(cat "$lock" pyproject.toml | sha256sum)
     [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && continue
-    echo "Installing $lock ..."
+    echo "Installing $lock (some minutes) ..."
     # torch carries no hash: its CPU and CUDA builds differ, and either is right. pip demands
     # hashes for all or for none, so torch goes in by itself, after everything else.
     grep -v '^torch==' "$lock" >.venv/hashed.txt
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/hashed.txt
     torch=$(grep '^torch==' "$lock" || true)
     if [ -n "$torch" ]; then
+        # The longest step by far: without a word it would look hung.
+        echo "Installing $torch from ${TORCH_INDEX:-the index that pip is set to; from PyPI that is a CUDA build of several GB} ..."
         .venv/bin/python -m pip install --quiet --disable-pip-version-check ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "$torch"
     fi
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
