@@ -41,6 +41,7 @@ class _File(BaseModel):
     growth: float = Field(gt=1)
     growth_minimum: int = Field(ge=2)
     surprise: float = Field(gt=0)
+    burst_claims: int = Field(ge=1)
     window_hours: float = Field(gt=0)
     quiet_hours: _Quiet
     night: tuple[Hour, Hour]
@@ -98,6 +99,7 @@ def _policy(file: _File, read: dict[str, Any], path: Path) -> Policy:
         growth=file.growth,
         growth_minimum=file.growth_minimum,
         surprise=file.surprise,
+        burst_claims=file.burst_claims,
         matrix_negative_share=file.matrix_negative_share,
         window=timedelta(hours=file.window_hours),
         night=file.night,

@@ -27,6 +27,8 @@ class Policy:
     growth_minimum: int = 6
     """Growth is this many mentions in the hour and `growth` times the hour before."""
     surprise: float = 4.0
+    burst_claims: int = 3
+    """A burst lifts only where at least this many mentions allege something of the brand."""
     """−log10 p from which a burst lifts by one level."""
     matrix_negative_share: float = 0.3
     """Below this share of negative mentions the matrix stays silent."""

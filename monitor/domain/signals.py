@@ -98,7 +98,9 @@ def _matrix(policy: Policy, metrics: Metrics) -> Iterable[Signal]:
     lifted = Tier(min(tier + 1, Tier.ORANGE))
     # The brand's hour may be loud because of another topic: this one must be part of it.
     bursts = metrics.surprise >= policy.surprise and metrics.hour >= policy.growth_minimum
-    if bursts and kind != "none" and lifted > tier:
+    # Many forwards of one voice are loud, not more certain.
+    voices = sum(claim.attributed for claim in metrics.claims) >= policy.burst_claims
+    if bursts and voices and kind != "none" and lifted > tier:
         yield Signal("burst", lifted, f"一小时 {metrics.hour} 条，远超平时", ids)
 
 

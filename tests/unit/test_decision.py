@@ -82,11 +82,11 @@ CASES = {
         N,
     ),
     "a burst lifts a named allegation by one level": (
-        metrics(claim("fees_fraud"), heat=35.0, hour=12, surprise=6.0),
+        metrics(*[claim("fees_fraud")] * 3, heat=35.0, hour=12, surprise=6.0),
         O,
     ),
     "a burst of the brand's other topics does not lift a quiet one": (
-        metrics(claim("fees_fraud"), heat=35.0, hour=0, surprise=6.0),
+        metrics(*[claim("fees_fraud")] * 3, heat=35.0, hour=0, surprise=6.0),
         Y,
     ),
     "a critical code without blame weighs as serious, however hot": (
@@ -94,6 +94,10 @@ CASES = {
         O,
     ),
     "the same with blame is red": (metrics(claim(), heat=95.0), R),
+    "a burst of forwards of one voice lifts nothing": (
+        metrics(claim("fees_fraud"), heat=35.0, hour=12, surprise=6.0),
+        Y,
+    ),
     "an unsure prediction is no floor": (metrics(claim(score=0.3, signs=SIGNS)), N),
 }
 
