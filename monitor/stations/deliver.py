@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -14,6 +15,8 @@ from monitor.domain.tier import Tier
 from monitor.stations import notices
 from monitor.store import incidents, outbox
 from monitor.store.response_schema import AttemptRow, OutboxRow
+
+log = logging.getLogger("fengsui")
 
 AT_ONCE = 4  # sends in parallel: a hanging bot must not hold up the others
 MAX_ATTEMPTS = 6  # 5 s, 10 s, 20 s, 40 s, 80 s: some three minutes before a channel is given up
@@ -77,7 +80,14 @@ def _send(app: App, row: OutboxRow) -> Delivery:
         mobiles=_mobiles(app, row),
         maybe_duplicate=row.resent,
     )
-    return app.send(app.channels[row.channel], message)
+    try:
+        return app.send(app.channels[row.channel], message)
+    except Exception as error:  # noqa: BLE001 - the edge of a channel
+        # One that breaks must not take the others' answers with it; its own words may hold the
+        # address with its key, so only its kind is told.
+        kind = type(error).__name__
+        log.error("channel %s failed: %s", row.channel, kind)  # noqa: TRY400 - see above
+        return Delivery(Status.UNKNOWN, f"发送组件出错（{kind}）")
 
 
 def _mobiles(app: App, row: OutboxRow) -> tuple[str, ...]:

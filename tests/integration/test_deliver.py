@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 from world import HARM, World, item
 
-from alerts.message import Delivery, Status
+from alerts.channels import Channel
+from alerts.message import Delivery, Message, Status
 from monitor.domain.command import Command, Kind
 from monitor.domain.tier import Tier
 from monitor.stations import obey
@@ -167,6 +168,27 @@ def test_killed_before_the_answer_the_message_goes_out_once_more_marked(world: W
     with world.app.database.reading() as session:
         fates = session.scalars(select(AttemptRow.status).order_by(AttemptRow.id)).all()
     assert fates == ["unknown", "sent"]
+
+
+def test_a_channel_that_breaks_does_not_cost_the_others_their_answers(world: World) -> None:
+    def send(channel: Channel, message: Message) -> Delivery:
+        if channel.name == "zhang-bot":
+            raise ArithmeticError
+        return world.bots.send(channel, message)
+
+    world.app.send = send
+    write(world)
+    write(world, cause="另一件", recipient="li", channels=("li-bot",))
+    for _ in range(3):
+        world.deliver()
+
+    assert statuses(world) == {
+        "zhang-bot": ["dead"],
+        "li-bot": ["sent"],
+        "zhang-mail": ["sent"],
+        "ops": ["sent"],
+    }
+    assert len(world.bots.to("li-bot")) == 1
 
 
 def test_two_workers_never_send_the_same_message(world: World) -> None:
