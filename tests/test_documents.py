@@ -241,6 +241,7 @@ def test_the_numbers_in_the_running_text_of_the_detection_manual_are_the_policys
         f"一小时至少 {policy['growth_minimum']} 条，且是前一小时的 {policy['growth']:g} 倍",
         f"负面占比不到 {policy['matrix_negative_share']:.0%} 时不作声",
         f"10 的 −{policy['surprise']:g} 次方",
+        f"至少有 {policy['burst_claims']} 条提及在指控",
         f"夜里 {policy['night'][0]}:00 到 0{policy['night'][1]}:00",
         f"黄 {quiet['yellow']} 小时、橙 {quiet['orange']} 小时",
     ):
