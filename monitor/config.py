@@ -63,13 +63,17 @@ __all__ = [
 _MOST_BYTES = 2_000_000
 
 
-def load(path: Path, env: Mapping[str, str]) -> Settings:
-    """Read and check the whole file; raise ConfigError with every problem if there is one."""
+def load(path: Path, env: Mapping[str, str], *, outward: bool = True) -> Settings:
+    """Read and check the whole file; raise ConfigError with every problem if there is one.
+
+    Without `outward` the secrets of channels, sources and telephones may be missing: the settings
+    serve for everything but sending and crawling.
+    """
     try:
         document = read_yaml(_read_text(path))
     except YamlError as error:
         raise ConfigError(path.name, [Problem(error.line, "", error.text)]) from None
-    filled = fill(document.tree, env)
+    filled = fill(document.tree, env, outward=outward)
     settings, findings = _validate(filled, document, path)
     problems = [Problem(line, dotted(loc), text) for loc, line, text in document.faults]
     for loc, text in _relevant(findings, document, filled):

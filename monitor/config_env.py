@@ -28,6 +28,11 @@ _PLACES = frozenset(
         ("people", _ANY, "os_user"),
     }
 )
+# What only sending and crawling need: people who type commands need not hold these secrets.
+_OUTSIDE = frozenset(
+    {("channels", _ANY, "url"), ("sources", _ANY, "url"), ("people", _ANY, "mobile")}
+)
+_STAND_IN = "unset"  # valid in every part of an address
 
 
 @dataclass(slots=True)
@@ -37,11 +42,13 @@ class Filled:
     tree: Any = None
     templates: dict[Loc, str] = field(default_factory=dict)
     faults: list[tuple[Loc, str]] = field(default_factory=list)
+    outward: bool = True
+    """Whether the secrets of channels, sources and telephones must be there."""
 
 
-def fill(tree: dict[str, Any], env: Mapping[str, str]) -> Filled:
+def fill(tree: dict[str, Any], env: Mapping[str, str], *, outward: bool = True) -> Filled:
     """Replace every ${NAME} by the variable NAME, or by the content of the file NAME_FILE names."""
-    filled = Filled()
+    filled = Filled(outward=outward)
     filled.tree = _walk(tree, (), env, filled)
     return filled
 
@@ -56,20 +63,37 @@ def _walk(value: Any, loc: Loc, env: Mapping[str, str], filled: Filled) -> Any: 
     return value
 
 
-def _expand(value: str, loc: Loc, env: Mapping[str, str], filled: Filled) -> str:
+def _expand(value: str, loc: Loc, env: Mapping[str, str], filled: Filled) -> str | None:
     filled.templates[loc] = value
-    if tuple(_ANY if isinstance(part, int) else part for part in loc) not in _PLACES:
+    place = tuple(_ANY if isinstance(part, int) else part for part in loc)
+    if place not in _PLACES:
         filled.faults.append((loc, "这里不能用 ${…}；只有地址、路径和手机号可以，这里直接写值"))
         return value
+
+    optional = not filled.outward and place in _OUTSIDE
+    if optional and place[-1] == "mobile" and _absent(value, env):
+        return None
 
     def replace(found: re.Match[str]) -> str:
         try:
             return _lookup(found, env)
         except ValueError as error:
+            if optional:
+                return _STAND_IN if found.start() else f"https://{_STAND_IN}"
             filled.faults.append((loc, str(error)))
             return ""
 
     return _REFERENCE.sub(replace, value)
+
+
+def _absent(value: str, env: Mapping[str, str]) -> bool:
+    """Whether any variable in the value cannot be read."""
+    for found in _REFERENCE.finditer(value):
+        try:
+            _lookup(found, env)
+        except ValueError:
+            return True
+    return False
 
 
 def _lookup(found: re.Match[str], env: Mapping[str, str]) -> str:

@@ -110,7 +110,7 @@ def try_(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """现在就给渠道各发一条标明【测试】的消息，报告对方真正的答复。"""
-    with opened(config) as app:
+    with opened(config, outward=True) as app:
         names = _wanted(app, channels or [])
         answers = [(name, _try(app, name)) for name in names]
         show.table(("渠道", "结果", "对方的答复"), (_answer(name, one) for name, one in answers))
@@ -170,7 +170,7 @@ def _again(app: App, session: Session, row: OutboxRow | None, wanted: int) -> Ou
         raise Refusal(f"没有编号为 {wanted} 的消息；运行 fengsui alerts list 查看")
     if row.status not in FAILED:
         raise Refusal(f"这条消息{_state(row)}，只有发送失败或不知是否收到的才能重发")
-    if row.channel not in app.channels:
+    if row.channel not in {one.name for one in app.settings.channels}:
         raise Refusal(f"渠道「{row.channel}」已不在配置里：请先在 channels 里补上")
     key = key_of(row.incident_id, f"retry-{row.key}", row.recipient, row.channel)
     there = session.scalar(select(OutboxRow.id).where(OutboxRow.key == key))

@@ -44,22 +44,25 @@ def fail(sentence: str, code: int = 2) -> NoReturn:
     sys.exit(code)
 
 
-def read_settings(config: Path) -> Settings:
+def read_settings(config: Path, *, outward: bool = True) -> Settings:
     """The configuration, or a Refusal that lists everything wrong with it."""
     try:
-        return load(config, os.environ)
+        return load(config, os.environ, outward=outward)
     except ConfigError as error:
         raise Refusal(str(error)) from error
 
 
 @contextmanager
-def opened(config: Path) -> Iterator[App]:
-    """The application of a configuration, closed at the end."""
+def opened(config: Path, *, outward: bool = False) -> Iterator[App]:
+    """The application of a configuration, closed at the end; `outward` if it sends or crawls.
+
+    Whoever acknowledges at night has the daemon's secrets in no shell of theirs, and needs none.
+    """
     from monitor import bootstrap
     from monitor.stations.obey import RefusedError
 
     try:
-        app = bootstrap.build(read_settings(config))
+        app = bootstrap.build(read_settings(config, outward=outward))
     except bootstrap.StartError as error:
         raise Refusal(str(error)) from error
     try:
@@ -71,8 +74,11 @@ def opened(config: Path) -> Iterator[App]:
 
 
 def actor(settings: Settings, wanted: str | None) -> str:
-    """The person who is asking: the one named, else the one whose system user this is."""
-    user = getpass.getuser()
+    """The person who is asking: the one named, else the one whose system user this is.
+
+    Under sudo that is the user who typed it, not the one whose rights it runs with.
+    """
+    user = os.environ.get("SUDO_USER") or getpass.getuser()
     for person in settings.people:
         if person.id == wanted or (wanted is None and person.os_user == user):
             return person.id

@@ -66,7 +66,9 @@ def ingest(
         return
     for one in reports:
         console.print(_sentence(one), markup=False, soft_wrap=True)
-    if not dry_run:
+    if dry_run:
+        console.print("试读：什么也没有写入。没有和已有的比对，转发只看自己的文字。")
+    else:
         console.print("守护进程会马上判断它们" if running else "运行 fengsui run 后会判断它们")
 
 
@@ -225,7 +227,7 @@ def check_sources(
     """现在就读一遍每个来源，只看不存，说出读到几条、有什么问题。"""
     from crawlers.protocol import CrawlRequest
 
-    with opened(config) as app:
+    with opened(config, outward=True) as app:
         unknown = set(names or ()) - {one.name for one in app.settings.sources}
         if unknown:
             raise Refusal(

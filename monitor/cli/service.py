@@ -31,7 +31,7 @@ def run(config: ConfigOption = Path("fengsui.yaml")) -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(threadName)s %(message)s"
     )
-    with opened(config) as app, sole_daemon(app):
+    with opened(config, outward=True) as app, sole_daemon(app):
         from monitor import bootstrap
         from monitor.daemon import Daemon
 
