@@ -141,7 +141,9 @@ def _numbers(facts: AlertFacts) -> str:
     if not facts.mentions:
         return ""
     views = "" if facts.views is None else f"，阅读{count(facts.views)}"
-    return f"网帖{count(facts.mentions)}条/{count(facts.sources)}来源{views}"
+    # Without a claim there is no source of one; after a lowering older claims no longer count.
+    sources = f"/{count(facts.sources)}来源" if facts.sources else ""
+    return f"网帖{count(facts.mentions)}条{sources}{views}"
 
 
 def _first_post(facts: AlertFacts) -> str:

@@ -48,9 +48,9 @@ KINDS = {
 def numbers(one: Overview) -> str:
     """The counts in few words."""
     metrics = one.topic.metrics
-    sources = max(1, metrics.get("sources", 0))
+    sources = f"/{metrics['sources']}来源" if metrics.get("sources") else ""
     views = "" if one.views is None else f" 阅读{count(one.views)}"
-    return f"{metrics.get('mentions', 0)}条/{sources}来源{views}"
+    return f"{metrics.get('mentions', 0)}条{sources}{views}"
 
 
 def holder(app: App, one: Overview) -> str:
@@ -72,7 +72,7 @@ def summary(app: App, one: Overview) -> dict[str, Any]:
         "lifecycle": incident.lifecycle.value,
         "lifecycle_label": incident.lifecycle.label,
         "mentions": metrics.get("mentions", 0),
-        "sources": max(1, metrics.get("sources", 0)),
+        "sources": metrics.get("sources", 0),
         "views": one.views,
         "first_public_at": show.stamp(incident.first_public_at, zone),
         "detected_at": show.stamp(incident.detected_at, zone),

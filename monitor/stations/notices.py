@@ -51,7 +51,7 @@ def facts_of(session: Session, incident: Incident, kind: Kind, now: datetime) ->
         brand=incident.brand,
         risk_label=RISK_LABELS.get(topic.metrics.get("code") or "", ""),
         mentions=topic.metrics.get("mentions", 0),
-        sources=max(1, topic.metrics.get("sources", 0)),
+        sources=topic.metrics.get("sources", 0),
         views=topic.metrics.get("views"),
         first_post_at=incident.first_public_at,
         code=incident.code,

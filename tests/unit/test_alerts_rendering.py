@@ -46,6 +46,10 @@ def test_a_group_message_reads_as_agreed() -> None:
     )
 
 
+def test_without_a_claim_no_source_is_made_up() -> None:
+    assert "｜网帖3条，阅读1.2万｜" in group_text(replace(FACTS, sources=0))
+
+
 def test_a_personal_message_adds_the_reason_three_quotes_and_what_would_lower_it() -> None:
     assert personal_text(FACTS) == group_text(FACTS) + (
         "\n为什么是橙色：\n"
