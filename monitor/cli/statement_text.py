@@ -113,6 +113,6 @@ def next_step(one: Statement, code: str) -> Text:
         StatementStatus.DRAFT: f"下一步，提交审批：fengsui statement submit {code}",
         StatementStatus.SUBMITTED: f"下一步，审批：fengsui statement approve {code}",
         StatementStatus.APPROVED: f"发布后登记：fengsui statement publish {code} --url 网址",
-        StatementStatus.PUBLISHED: "已发布；要更正，请再运行 statement draft 另起一份。",
+        StatementStatus.PUBLISHED: "已发布；要更正，请再运行 fengsui statement draft 另起一份。",
     }
     return Text(words[one.status])

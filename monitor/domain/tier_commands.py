@@ -85,9 +85,9 @@ def _may_not_lower(incident: Incident, tier: Tier, command: Command) -> str | No
 
 def _red_stays(incident: Incident) -> str | None:
     if incident.commander is None:
-        return "红色只有总指挥能降级：请先用 assign 指定总指挥。"
+        return "红色只有总指挥能降级：请先用 fengsui incidents assign 指定总指挥。"
     if incident.statement_published_at is None:
-        return "还没有发布声明，红色不能降级：请先完成声明审批，并用 statement publish 登记网址。"
+        return "还没有发布声明，红色不能降级：先完成审批，再用 fengsui statement publish 登记网址。"
     return None
 
 

@@ -101,7 +101,7 @@ def _alone(session: Session, before: Incident, outcome: Outcome) -> Outcome:
     other = incidents.last_of_topic(session, before.brand, before.topic_key)
     if other is None or other.id == before.id or not other.lifecycle.active:
         return outcome
-    refused = f"同一件事已经另开了事件 {other.code}：请在那里处理（incidents show {other.code}）。"
+    refused = f"同一件事已另开事件 {other.code}，请在那里处理：fengsui incidents show {other.code}"
     return Outcome(before, refused=refused)
 
 
