@@ -93,6 +93,7 @@ def tame(text: str, limit: int = QUOTE_CHARACTERS) -> str:
     """
     line = " ".join(_visible(unicodedata.normalize("NFC", text)).split())
     line = _LINKS.sub("[链接]", line)
+    line = _HALF_MARKS.sub(lambda m: _FULL_MARKS[m.group()], line)
     line = line.translate(_LOOKALIKES)
     clusters = list(graphemes(line))
     return line if len(clusters) <= limit else "".join(clusters[: limit - 1]) + "…"
@@ -101,6 +102,9 @@ def tame(text: str, limit: int = QUOTE_CHARACTERS) -> str:
 # Characters by which the chat programs tell mentions and markup, and their harmless full-width
 # twins: the text still reads the same.
 _LOOKALIKES = str.maketrans("@<>[]()*_`#|~\\!&", "＠＜＞［］（）＊＿｀＃｜～＼！＆")
+# Cleaning turns Chinese marks into ASCII; people read them as they were written.
+_FULL_MARKS = {",": "，", "!": "！", "?": "？", ";": "；", ":": "："}
+_HALF_MARKS = re.compile(r"(?<=[\u3400-\u9fff」』”》）！？])[,!?;:]")
 _LINKS = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]*://|www\.)[^\s，。；！？、）」』】]+")
 # Marks that Chinese text never needs and that noise is made of; blanks that count as letters.
 _NOISE = frozenset(("Mn", "Me"))

@@ -139,3 +139,7 @@ def test_every_platform_has_a_limit_that_leaves_room_below_its_own() -> None:
     # Apprise escapes to ASCII: four bytes of UTF-8 become twelve.
     assert LIMITS["dingtalk"] * 3 < 20_000
     assert LIMITS["feishu"] * 3 < 20 * 1024
+
+
+def test_chinese_marks_are_shown_as_they_were_written() -> None:
+    assert tame("输错药,今天!谁负责?24:30,ok") == "输错药，今天！谁负责？24:30,ok"
