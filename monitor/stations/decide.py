@@ -112,7 +112,10 @@ def _remember(
 ) -> None:
     topic.tier, topic.tier_since = int(decision.tier), decision.state.since
     topic.quiet_since = decision.state.quiet_since
+    # A story keeps its class when its claims have left the window or were weighed by a commander.
+    known = topic.metrics.get("code")
     topic.metrics = summary(metrics, decision)
+    topic.metrics["code"] = topic.metrics["code"] or known
     topic.check_at = next_look(policy, decision, now)
 
 

@@ -283,6 +283,7 @@ def test_a_quiet_orange_comes_down_level_by_level(world: World) -> None:
     with world.app.database.reading() as session:
         tiers = session.scalars(select(DecisionRow.to_tier).order_by(DecisionRow.id)).all()
     assert tiers == [Tier.ORANGE, Tier.YELLOW, Tier.NONE]
+    assert "患者安全类" in world.bots.to("group")[-1].body
 
 
 def test_a_lone_weak_claim_at_night_waits_for_the_morning(world: World) -> None:
