@@ -54,6 +54,8 @@ def _why(error: BaseException) -> tuple[str, str]:
             return kind, sentence
     if isinstance(error, IgnoreRequest):
         return _ignored(str(error))
+    if "certificate" in str(error).lower():
+        return "untrusted", "的安全证书不可信，没有读取。请核对地址，或请网站更新证书"
     return "unreachable", f"连不上（{type(error).__name__}），下次再试"
 
 
@@ -61,7 +63,7 @@ def _without_rules(reason: int | Exception) -> tuple[str, str]:
     """A dead site is called dead; only where the rules alone are missing do they get the blame."""
     if isinstance(reason, Exception) and not isinstance(reason, IgnoreRequest):
         kind, sentence = _why(reason)
-        if kind in TEMPORARY:
+        if kind in TEMPORARY or kind == "untrusted":
             return kind, sentence
     code = reason if isinstance(reason, int) else type(reason).__name__
     return "robots_unreadable", f"的 robots.txt 暂时读不到（{code}），按规矩先不抓，下次再试"
