@@ -1,8 +1,9 @@
 """What each platform's answer codes mean, as data.
 
-Sources, read in 2026: the vendors' pages (developer.work.weixin.qq.com 90313 and 91770,
-open.dingtalk.com «custom robot», open.feishu.cn «custom bot», sct.ftqq.com, pushplus.plus
-«接口文档», github.com/Finb/bark-server). The vendors change them; an unlisted code is handled too.
+Gathered from the reference on delivery and from Apprise's source; the vendors' own pages were not
+read and are to be checked (developer.work.weixin.qq.com 90313 and 91770, open.dingtalk.com «custom
+robot», open.feishu.cn «custom bot», sct.ftqq.com, pushplus.plus «接口文档»,
+github.com/Finb/bark-server). They change the codes; an unlisted one is handled too.
 """
 
 from __future__ import annotations
