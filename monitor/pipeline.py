@@ -5,7 +5,8 @@
 3. decide    metrics into tiers; incident, transition, messages and steps in one transaction
 4. tend      unanswered calls go to the next person, leases lapse, late steps remind
 5. deliver   send what the outbox holds and judge the answers
-6. watch     a source that has fallen silent raises an alert of its own; once a day, upkeep
+6. rescore   while no new mention waits, a changed model reads again what the former one read
+7. watch     a source that has fallen silent raises an alert of its own; once a day, upkeep
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from monitor.stations.collect import collect, watch_freshness
 from monitor.stations.decide import decide_due
 from monitor.stations.deliver import deliver
 from monitor.stations.judge import BATCH, judge
+from monitor.stations.rescore import rescore
 from monitor.stations.tend import tend
 from monitor.stations.upkeep import upkeep
 
@@ -25,7 +27,7 @@ Step = Callable[[App, datetime], int]
 """One station's work at an instant; returns how much there was to do."""
 
 COLLECTING: tuple[Step, ...] = (collect, watch_freshness, upkeep)
-DECIDING: tuple[Step, ...] = (judge, decide_due, tend)
+DECIDING: tuple[Step, ...] = (judge, decide_due, tend, rescore)
 DELIVERING: tuple[Step, ...] = (deliver,)
 
 

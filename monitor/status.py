@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from monitor.app import App
 from monitor.domain.incident import Incident, Lifecycle
+from monitor.stations.rescore import WINDOW
 from monitor.store import incidents, meta, outbox
-from monitor.store.schema import MentionRow, SourceRow
+from monitor.store.lookup import count_outdated
+from monitor.store.schema import BrandMentionRow, MentionRow, SourceRow
 
 STALE_BEAT = timedelta(seconds=60)  # twelve missed heartbeats
 STUCK = timedelta(minutes=10)  # a new mention is judged within seconds; minutes mean trouble
@@ -45,6 +47,12 @@ class Health:
     """Whether the daemon stopped in order."""
     sources: list[tuple[str, str]] = field(default_factory=list)
     waiting: int = 0
+    model: str | None = None
+    """What the daemon reads with; None before its first round."""
+    rescoring: int = 0
+    """Mentions that a former model read and this one has not read again."""
+    unread: int = 0
+    """Mentions that no model in use could read and nobody has labelled."""
     mentions_day: int = 0
     incidents: list[str] = field(default_factory=list)
     messages: dict[str, int] = field(default_factory=dict)
@@ -76,6 +84,9 @@ def health(app: App, session: Session, now: datetime) -> Health:
         stopped=beat is not None and beat.value == "stopped",
         sources=[(row.name, _source(app, row)) for row in session.scalars(select(SourceRow))],
         waiting=_count(session, MentionRow.state == "new"),
+        model=(model := meta.model(session)),
+        rescoring=count_outdated(session, model, now - WINDOW) if model else 0,
+        unread=_unread(session),
         mentions_day=_count(session, MentionRow.stored_at > now - DAY),
         incidents=[_incident(app, one) for one in active],
         messages={
@@ -89,6 +100,11 @@ def health(app: App, session: Session, now: datetime) -> Health:
 
 def _count(session: Session, condition: Any) -> int:  # noqa: ANN401 - an SQL expression
     return session.scalar(select(func.count()).select_from(MentionRow).where(condition)) or 0
+
+
+def _unread(session: Session) -> int:
+    found = select(func.count()).where(BrandMentionRow.unread.is_not(None))
+    return session.scalar(found) or 0
 
 
 def _source(app: App, row: SourceRow) -> str:
@@ -125,6 +141,14 @@ def _troubles(
         yield f"来源「{name}」看不到新内容：请检查网址和网络"
     if oldest is not None and now - oldest > STUCK:
         yield f"有 {seen.waiting} 条提及超过 10 分钟没有判断：模型可能出错，请看日志"
+    unread = select(BrandMentionRow).where(BrandMentionRow.unread.is_not(None))
+    newest = session.scalar(unread.order_by(BrandMentionRow.mention_id.desc()).limit(1))
+    if newest is not None:
+        number = newest.mention_id
+        yield (
+            f"有 {seen.unread} 条提及模型读不了（最近的编号 {number}，{newest.unread}）："
+            f"请看 fengsui mentions show {number}，再用 fengsui mentions label {number} 标上"
+        )
     if seen.messages.get(STATUSES["dead"]):
         yield "有消息没能送达：运行 fengsui alerts list --status dead 查看"
     for incident in active:

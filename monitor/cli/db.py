@@ -31,6 +31,7 @@ from monitor.store.database import Database
 LABELS = {
     "mentions": "提及",
     "predictions": "模型判断",
+    "corrections": "人工更正",
     "topics": "话题",
     "rejects": "拒收记录",
     "crawls": "采集记录",

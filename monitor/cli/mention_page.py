@@ -22,8 +22,11 @@ from monitor.cli.context import (
     print_json,
 )
 from monitor.domain.mention import RISK_LABELS
+from monitor.stations.correct import Word
+from monitor.store.labels import history
 from monitor.store.schema import (
     BrandMentionRow,
+    CorrectionRow,
     MentionRow,
     PredictionRow,
     SnapshotRow,
@@ -43,17 +46,19 @@ FLOORS = {
     "national_media": "全国性媒体",
     "on_premises": "院内",
 }
+POLARITY_WORDS = {"negative": "负面", "neutral": "中性", "positive": "正面"}
 STANCES = {"alleged": "指称", "denied": "否认", "general": "泛谈", "none": "不涉及风险"}
 COUNTERS = {"views": "阅读", "likes": "点赞", "comments": "评论", "reposts": "转发"}
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A mention as it concerns one brand, with what the model said and the topic."""
+    """A mention as it concerns one brand, with what the model and people said, and the topic."""
 
     row: BrandMentionRow
     prediction: PredictionRow | None
     topic: TopicRow | None
+    corrections: list[CorrectionRow]
 
 
 def show(
@@ -84,13 +89,9 @@ def _parts(session: Session, row: MentionRow) -> list[Part]:
     return [
         Part(
             one,
-            session.scalar(
-                select(PredictionRow)
-                .where(PredictionRow.words_hash == one.words_hash)
-                .order_by(PredictionRow.at.desc())
-                .limit(1)
-            ),
+            session.get(PredictionRow, (one.words_hash, one.model)) if one.model else None,
             session.get(TopicRow, one.topic_id) if one.topic_id else None,
+            history(session, one),
         )
         for one in session.scalars(found.order_by(BrandMentionRow.brand))
     ]
@@ -118,7 +119,7 @@ def _plain(
         "published_at": paint.stamp(row.published_at, zone),
         "observed_at": paint.stamp(row.observed_at, zone),
         "state": row.state,
-        "brands": [_part(one) for one in parts],
+        "brands": [_part(app, one) for one in parts],
         "counters": [
             {"at": paint.stamp(one.observed_at, zone), "heat": one.heat}
             | {name: getattr(one, name) for name in COUNTERS}
@@ -127,7 +128,7 @@ def _plain(
     }
 
 
-def _part(one: Part) -> dict[str, Any]:
+def _part(app: App, one: Part) -> dict[str, Any]:
     said = one.prediction
     return {
         "brand": one.row.brand,
@@ -142,6 +143,9 @@ def _part(one: Part) -> dict[str, Any]:
             "stance": said.stance,
             "model": said.model,
         },
+        "unread": one.row.unread,
+        "negative": one.row.negative,
+        "corrections": [_correction(app, row) for row in one.corrections],
         "claim": one.row.risk
         and {
             "code": one.row.risk,
@@ -151,6 +155,17 @@ def _part(one: Part) -> dict[str, Any]:
             "floors": one.row.floors,
         },
         "topic": one.topic and {"id": one.topic.id, "name": paint.line(one.topic.name)},
+    }
+
+
+def _correction(app: App, row: CorrectionRow) -> dict[str, Any]:
+    return {
+        "polarity": row.polarity,
+        "risk": row.risk,
+        "stance": row.stance,
+        "note": paint.safe(row.note),
+        "by": row.actor,
+        "at": paint.stamp(row.at, app.settings.zone),
     }
 
 
@@ -167,21 +182,22 @@ def _print(app: App, row: MentionRow, parts: list[Part], readings: list[Snapshot
     paint.heading("网帖称（未核实）")
     paint.bullet(paint.safe(row.text), lead="│ ", again="│ ")
     for one in parts:
-        _brand(one)
+        _brand(app, one, now)
     paint.heading("互动数")
     for reading in readings:
         paint.bullet(_reading(app, reading, now))
 
 
-def _brand(one: Part) -> None:
+def _brand(app: App, one: Part, now: datetime) -> None:
     paint.heading(one.row.brand)
     for hit in one.row.hits:
         what = f"规则「{hit['rule']}」" if hit["rule"] else "名称"
         paint.bullet(f"命中{what}：{_places(hit)}")
     if not one.row.hits:
         paint.bullet("命中：转发了提到这个品牌的帖子")
-    said = one.prediction
-    paint.bullet(f"模型：{_said(said)}" if said else "模型：还没有判断")
+    paint.bullet(f"模型：{_heard(one)}")
+    for row in one.corrections:
+        paint.bullet(f"人工：{_told(app, row, now)}")
     paint.bullet(f"指控：{_claim(one.row)}")
     if one.topic:
         paint.bullet(f"话题 {one.topic.id}：{paint.line(one.topic.name)}")
@@ -191,6 +207,32 @@ def _places(hit: dict[str, Any]) -> str:
     return "、".join(
         f"「{paint.line(term)}」第 {start + 1}—{end} 字" for term, start, end in hit["terms"]
     )
+
+
+def _heard(one: Part) -> str:
+    if one.prediction:
+        return _said(one.prediction)
+    if one.row.unread:
+        return f"读不了（{one.row.unread}）；请人工看，用 fengsui mentions label 标上"
+    return "还没有判断"
+
+
+def _told(app: App, row: CorrectionRow, now: datetime) -> str:
+    """A correction with who and when; the last one counts."""
+    names = {person.id: person.name for person in app.settings.people}
+    at = paint.when(row.at, app.settings.zone, now)
+    note = f"；备注：{paint.line(row.note, 200)}" if row.note else ""
+    return f"{spoken(row)}（{names.get(row.actor, row.actor)}，{at}）{note}"
+
+
+def spoken(word: Word | CorrectionRow) -> str:
+    """What a person said of a text, in Chinese."""
+    parts = [POLARITY_WORDS.get(word.polarity or "", "撤回更正")]
+    if word.risk is not None:
+        parts.append("、".join(RISK_LABELS.get(code, code) for code in word.risk) or "没有风险")
+    if word.stance and word.stance != "none":
+        parts.append(STANCES[word.stance])
+    return "，".join(parts)
 
 
 def _said(said: PredictionRow) -> str:

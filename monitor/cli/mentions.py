@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any, NamedTuple, TextIO
 
 import typer
 from rich.text import Text
@@ -17,7 +17,7 @@ from sqlalchemy import select
 from crawlers.importers.record import item_to_record
 from crawlers.items import Item
 from monitor.app import App
-from monitor.cli import mention_page, show, topics
+from monitor.cli import mention_label, mention_page, show, topics
 from monitor.cli.context import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -26,16 +26,19 @@ from monitor.cli.context import (
     opened,
     print_json,
 )
+from monitor.cli.mention_page import POLARITY_WORDS
 from monitor.cli.options import BrandOption, LimitOption, SinceOption, brand_of
 from monitor.domain.mention import RISK_LABELS
-from monitor.store.schema import BrandMentionRow, MentionRow
+from monitor.store.labels import standing
+from monitor.store.schema import BrandMentionRow, CorrectionRow, MentionRow
 
 
 def register(app: typer.Typer) -> None:
-    """Add `mentions list|show|export` and `topics list|show`."""
+    """Add `mentions list|show|label|export` and `topics list|show`."""
     group = typer.Typer(help="提及：看到的每一条网帖", no_args_is_help=True)
     group.command("list")(list_)
     group.command("show")(mention_page.show)
+    group.command("label")(mention_label.label)
     group.command("export")(export)
     app.add_typer(group, name="mentions")
     topics.register(app)
@@ -67,41 +70,58 @@ def list_(
             found = found.where(MentionRow.published_at >= begin)
         if negative:
             found = found.where(BrandMentionRow.negative)
-        rows = [(row[0], row[1]) for row in session.execute(found)]
+        found_rows = [(row[0], row[1]) for row in session.execute(found)]
+        told = standing(session, [part for _, part in found_rows])
+        rows = [
+            Listed(row, part, told.get((part.brand, part.words_hash))) for row, part in found_rows
+        ]
         _list(app, rows, now, as_json=as_json)
 
 
-def _list(
-    app: App, rows: list[tuple[MentionRow, BrandMentionRow]], now: datetime, *, as_json: bool
-) -> None:
+class Listed(NamedTuple):
+    """A mention as it concerns one brand, and a person's word on it."""
+
+    row: MentionRow
+    part: BrandMentionRow
+    told: CorrectionRow | None
+
+
+def _list(app: App, rows: list[Listed], now: datetime, *, as_json: bool) -> None:
     if as_json:
-        print_json([_plain(app, row, part) for row, part in rows])
+        print_json([_plain(app, one) for one in rows])
     elif rows:
         titles = ("编号", "发布", "平台\n品牌", "判断", "网帖称（未核实）")
-        show.table(titles, (_row(app, row, part, now) for row, part in rows))
+        show.table(titles, (_row(app, one, now) for one in rows))
     else:
         show.say("没有符合条件的提及。")
 
 
-def _row(app: App, row: MentionRow, part: BrandMentionRow, now: datetime) -> tuple[str | Text, ...]:
+def _row(app: App, one: Listed, now: datetime) -> tuple[str | Text, ...]:
     return (
-        str(row.id),
-        show.when(row.published_at, app.settings.zone, now),
-        f"{show.line(row.platform, 16)}\n{part.brand}",
-        _judged(row, part),
-        show.line(row.text, 50),
+        str(one.row.id),
+        show.when(one.row.published_at, app.settings.zone, now),
+        f"{show.line(one.row.platform, 16)}\n{one.part.brand}",
+        _judged(one),
+        show.line(one.row.text, 50),
     )
 
 
-def _judged(row: MentionRow, part: BrandMentionRow) -> Text:
-    if row.state == "new":
+def _judged(one: Listed) -> Text:
+    risk = RISK_LABELS.get(one.part.risk or "", "")
+    if one.told is not None:
+        style = "red" if one.told.polarity == "negative" else "dim"
+        word = Text(f"{POLARITY_WORDS[one.told.polarity or '']}·人工", style=style)
+    elif one.row.state == "new":
         return Text("待判断", style="dim")
-    word = Text("负面", style="red") if part.negative else Text("非负面", style="dim")
-    return Text.assemble(word, f"\n{RISK_LABELS.get(part.risk or '', '')}")
+    elif one.part.unread:
+        word = Text("读不了", style="yellow")
+    else:
+        word = Text("负面", style="red") if one.part.negative else Text("非负面", style="dim")
+    return Text.assemble(word, f"\n{risk}")
 
 
-def _plain(app: App, row: MentionRow, part: BrandMentionRow) -> dict[str, Any]:
-    zone = app.settings.zone
+def _plain(app: App, one: Listed) -> dict[str, Any]:
+    row, part, zone = one.row, one.part, app.settings.zone
     return {
         "mention": row.id,
         "platform": row.platform,
@@ -114,6 +134,8 @@ def _plain(app: App, row: MentionRow, part: BrandMentionRow) -> dict[str, Any]:
         "state": row.state,
         "negative": part.negative,
         "risk": part.risk,
+        "corrected": one.told.polarity if one.told else None,
+        "unread": part.unread,
         "topic": part.topic_id,
     }
 

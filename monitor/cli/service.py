@@ -82,6 +82,8 @@ def _show(seen: Health) -> None:
     for name, line in seen.sources:
         console.print(f"来源：{name}　{line}", markup=False, soft_wrap=True)
     console.print(f"待判断：{seen.waiting} 条；最近 24 小时新提及 {seen.mentions_day} 条")
+    if seen.rescoring:
+        console.print(f"换了模型：还有 {seen.rescoring} 条近期提及等着重读，新的在前")
     for line in seen.incidents or ("没有打开的事件",):
         console.print(f"事件：{line}", markup=False, soft_wrap=True)
     told = "，".join(f"{name} {count}" for name, count in seen.messages.items()) or "没有"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from monitor.reports.gather_cases import cases
@@ -52,8 +52,9 @@ def gather(
 
 def _seen(session: Session, since: datetime, until: datetime, as_of: datetime) -> tuple[Seen, ...]:
     part = BrandMentionRow
+    judged = and_(MentionRow.state != "new", part.unread.is_(None))
     found = select(
-        part.mention_id, part.brand, part.published_at, part.negative, MentionRow.state, part.risk
+        part.mention_id, part.brand, part.published_at, part.negative, judged, part.risk
     ).join(MentionRow, MentionRow.id == part.mention_id)
     found = found.where(
         part.published_at >= since,
@@ -62,8 +63,8 @@ def _seen(session: Session, since: datetime, until: datetime, as_of: datetime) -
         MentionRow.private.is_(False),
     ).order_by(part.published_at, part.mention_id)
     return tuple(
-        Seen(number, brand, at, negative, state != "new", risk)
-        for number, brand, at, negative, state, risk in session.execute(found)
+        Seen(number, brand, at, negative, bool(known), risk)
+        for number, brand, at, negative, known, risk in session.execute(found)
     )
 
 

@@ -28,14 +28,20 @@ PLAIN_HARM = "patient_safety"  # what a harm laid at a hospital's door is until 
 NEGATIVE = 0.5  # the model must at least hear that the text is bad news
 
 
-def note_claim(part: BrandMentionRow, prediction: Prediction, authority: str) -> None:
-    """Record on the row what its text claims, with the signs that speak for it."""
+def note_claim(
+    part: BrandMentionRow, prediction: Prediction, authority: str, *, lexicon: bool = True
+) -> None:
+    """Record on the row what its text claims, with the signs that speak for it.
+
+    Without `lexicon` its words alone make no claim: where a person has said what it alleges.
+    """
     signs = credibility_signs(part.own_words)
     floors = floor_signs(part.own_words) | SPEAKS_AS.get(authority, frozenset())
     # Own words are already about this brand; naming one alias would make its others strangers.
     part.blamed = bool(part.hits) and laid_at_door(part.own_words, "")
     part.attributed = is_about(part)
-    claim = _claim(prediction, harmed=part.blamed and ("consequence" in signs or "death" in floors))
+    harmed = lexicon and part.blamed and ("consequence" in signs or "death" in floors)
+    claim = _claim(prediction, harmed=harmed)
     # An allegation is bad news for the brand however dry its wording.
     part.negative = prediction.polarity == "negative" or claim is not None
     part.blamed = part.blamed or (part.attributed and _sure(claim, floors))

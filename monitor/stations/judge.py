@@ -7,11 +7,10 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from models.prediction import Prediction, RiskScore
 from monitor.app import App
-from monitor.stations.claims import note_claim
 from monitor.stations.grouping import Grouping
-from monitor.store.lookup import parts, predictions
+from monitor.stations.reading import LastWords, Reading, read, store
+from monitor.store.lookup import parts
 from monitor.store.schema import BrandMentionRow, MentionRow, PredictionRow
 
 BATCH = 256  # mentions per transaction: some 1 s of the model on two cores
@@ -24,31 +23,32 @@ def judge(app: App, now: datetime, limit: int = BATCH) -> int:
     chain would be two topics that merge.
 
     The model runs outside the transaction, so that a slow batch blocks nobody. Two judges at once
-    do the same work twice and store it once.
+    do the same work twice and store it once. A text that the model cannot read is grouped all the
+    same, marked as unread; `status` names it.
     """
     with app.database.reading() as session:
         if session.scalar(select(MentionRow.id).where(MentionRow.state == "new").limit(1)) is None:
             return 0
-        texts = _unread(session, app.classifier().name, limit)
-    answers = dict(zip(texts, app.classifier().predict(list(texts.values())), strict=True))
+        texts = _wanted(session, app.classifier().name, limit)
+    reading = read(app.classifier(), texts)
     try:
         with app.database.transaction() as session:
-            _store(session, answers, now)
-            return _settle(app, session, now, limit)
+            store(session, reading, now)
+            return _settle(app, session, reading, now, limit)
     except BaseException:
         app.indexed = False  # what the index learnt in a lost transaction never happened
         raise
 
 
-def _unread(session: Session, model: str, limit: int) -> dict[str, str]:
+def _wanted(session: Session, model: str, limit: int) -> dict[str, str]:
     """Texts by hash that new mentions need and the model has not read yet."""
-    read = and_(
+    known = and_(
         PredictionRow.words_hash == BrandMentionRow.words_hash, PredictionRow.model == model
     )
     found = (
         select(BrandMentionRow.words_hash, BrandMentionRow.own_words)
         .join(MentionRow, MentionRow.id == BrandMentionRow.mention_id)
-        .outerjoin(PredictionRow, read)
+        .outerjoin(PredictionRow, known)
         .where(MentionRow.state == "new", PredictionRow.model.is_(None))
         .order_by(MentionRow.published_at, MentionRow.id)
         .limit(limit)
@@ -56,27 +56,8 @@ def _unread(session: Session, model: str, limit: int) -> dict[str, str]:
     return {row.words_hash: row.own_words for row in session.execute(found)}
 
 
-def _store(session: Session, answers: dict[str, Prediction], now: datetime) -> None:
-    known = predictions(session, next((one.model for one in answers.values()), ""), answers)
-    for key, one in answers.items():
-        if key not in known:
-            session.add(
-                PredictionRow(
-                    words_hash=key,
-                    model=one.model,
-                    negative=one.negative,
-                    neutral=one.neutral,
-                    positive=one.positive,
-                    risk=[[risk.code, risk.score] for risk in one.risk],
-                    stance=one.stance,
-                    at=now,
-                )
-            )
-    session.flush()
-
-
-def _settle(app: App, session: Session, now: datetime, limit: int) -> int:
-    """Give every new mention whose brands are all predicted its claims and topics."""
+def _settle(app: App, session: Session, reading: Reading, now: datetime, limit: int) -> int:
+    """Give every new mention whose brands the model was asked about its claims and topics."""
     found = (
         select(MentionRow)
         .where(MentionRow.state == "new")
@@ -84,23 +65,18 @@ def _settle(app: App, session: Session, now: datetime, limit: int) -> int:
         .limit(limit)
     )
     rows = session.scalars(found).all()
-    of_mention = parts(session, [row.id for row in rows])
-    hashes = [part.words_hash for group in of_mention.values() for part in group]
-    read = predictions(session, app.classifier().name, hashes)
+    of_mention = parts(session, [row.id for row in rows], lock=True)
+    everything = [part for group in of_mention.values() for part in group]
+    last = LastWords(session, app.classifier().name, everything, reading.refused)
     grouping = Grouping(app, session, rows, now)
     done = 0
     with session.no_autoflush:
         for row in rows:
             group = of_mention.get(row.id, [])
-            if all(part.words_hash in read for part in group):
+            if all(last.asked(part) for part in group):
                 for part in group:
-                    note_claim(part, _prediction(read[part.words_hash]), row.authority)
+                    last.note(part, row.authority)
                     grouping.group(row, part)
                 row.state = "done"
                 done += 1
     return done
-
-
-def _prediction(row: PredictionRow) -> Prediction:
-    risk = tuple(RiskScore(code, score) for code, score in row.risk)
-    return Prediction(row.negative, row.neutral, row.positive, risk, row.stance, row.model)  # type: ignore[arg-type] # stored from the same type

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from monitor.store.schema import BrandMentionRow, MentionRow, PredictionRow
@@ -60,15 +61,22 @@ def orphans(session: Session, parents: Iterable[PostKey]) -> list[MentionRow]:
     return found
 
 
-def parts(session: Session, mention_ids: Iterable[int]) -> dict[int, list[BrandMentionRow]]:
-    """What mentions say of each brand, by mention."""
+def parts(
+    session: Session, mention_ids: Iterable[int], *, lock: bool = False
+) -> dict[int, list[BrandMentionRow]]:
+    """What mentions say of each brand, by mention.
+
+    `lock` keeps other writers from the rows until the transaction ends: what is looked up about
+    them afterwards is the newest there is.
+    """
     found: dict[int, list[BrandMentionRow]] = {}
     for chunk in chunks(mention_ids):
-        rows = session.scalars(
+        wanted = (
             select(BrandMentionRow)
             .where(BrandMentionRow.mention_id.in_(chunk))
-            .order_by(BrandMentionRow.brand)
+            .order_by(BrandMentionRow.mention_id, BrandMentionRow.brand)
         )
+        rows = session.scalars(wanted.with_for_update() if lock else wanted)
         for row in rows:
             found.setdefault(row.mention_id, []).append(row)
     return found
@@ -85,3 +93,39 @@ def predictions(session: Session, model: str, hashes: Iterable[str]) -> dict[str
         )
         found.update({row.words_hash: row for row in rows})
     return found
+
+
+def outdated(session: Session, model: str, since: datetime, limit: int) -> list[BrandMentionRow]:
+    """Parts published after `since` that another model was asked about last, newest first."""
+    found: list[BrandMentionRow] = []
+    for other in _other_models(session, model):
+        rows = _asked(other, since).order_by(BrandMentionRow.published_at.desc()).limit(limit)
+        found += session.scalars(rows)
+    return sorted(found, key=lambda row: row.published_at, reverse=True)[:limit]
+
+
+def count_outdated(session: Session, model: str, since: datetime) -> int:
+    """How many parts `outdated` has before it."""
+    counts = (
+        select(func.count()).select_from(_asked(other, since).subquery())
+        for other in _other_models(session, model)
+    )
+    return sum(session.scalar(one) or 0 for one in counts)
+
+
+def _asked(model: str, since: datetime) -> Select[BrandMentionRow]:
+    part = BrandMentionRow
+    return select(part).where(part.model == model, part.published_at > since)
+
+
+def _other_models(session: Session, model: str) -> Iterator[str]:
+    """Names of models that were ever asked, but this one; a step in the index for each.
+
+    A DISTINCT would read the whole index each time, and this is asked at rest, twice a second.
+    """
+    smallest = select(func.min(BrandMentionRow.model))
+    name = session.scalar(smallest)
+    while name is not None:
+        if name != model:
+            yield name
+        name = session.scalar(smallest.where(BrandMentionRow.model > name))

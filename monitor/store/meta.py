@@ -28,3 +28,15 @@ def due(session: Session, name: str, every: timedelta, now: datetime) -> bool:
         return False
     session.merge(MetaRow(key=name, value="done", at=now))
     return True
+
+
+def remember_model(session: Session, name: str, now: datetime) -> None:
+    """Record which model the daemon reads with: `status`, another process, learns it from here."""
+    if model(session) != name:
+        session.merge(MetaRow(key="model", value=name, at=now))
+
+
+def model(session: Session) -> str | None:
+    """The model that the daemon reads with; None before its first round."""
+    row = session.get(MetaRow, "model")
+    return row.value if row else None

@@ -15,6 +15,7 @@ from monitor.store.response_schema import AttemptRow, IncidentRow, OutboxRow
 from monitor.store.schema import (
     Base,
     BrandMentionRow,
+    CorrectionRow,
     CrawlRow,
     DecisionRow,
     MentionRow,
@@ -116,6 +117,12 @@ def _predictions(cut: Cutoffs) -> Select[Any]:
     return select(PredictionRow.words_hash).where(PredictionRow.at < cut.mentions, ~used).distinct()
 
 
+def _corrections(cut: Cutoffs) -> Select[Any]:
+    """People's words on texts that we no longer have: records of who did what, so kept as long."""
+    used = exists().where(BrandMentionRow.words_hash == CorrectionRow.words_hash)
+    return select(CorrectionRow.id).where(CorrectionRow.at < cut.audit, ~used)
+
+
 def _topics(cut: Cutoffs) -> Select[Any]:
     """Topics without mentions that no incident, ended or not, refers to."""
     used = exists().where(BrandMentionRow.topic_id == TopicRow.id)
@@ -153,6 +160,7 @@ Forget = Callable[[Session, list[Any]], None]
 KINDS: dict[str, tuple[Found, Forget]] = {
     "mentions": (_mentions, _forget_mentions),
     "predictions": (_predictions, _forget(PredictionRow, PredictionRow.words_hash)),
+    "corrections": (_corrections, _forget(CorrectionRow, CorrectionRow.id)),
     "topics": (_topics, _forget_topics),
     "rejects": (
         lambda cut: select(RejectRow.id).where(RejectRow.at < cut.raw),

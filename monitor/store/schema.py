@@ -79,7 +79,7 @@ class MentionRow(Base, kw_only=True):
     heat: Mapped[float | None] = mapped_column(default=None)
     private: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default="new")
-    """new → scored → grouped; what is left to do is a query on it."""
+    """orphan (waits for its original) → new → done (asked about and grouped)."""
 
 
 class SnapshotRow(Base, kw_only=True):
@@ -105,6 +105,7 @@ class BrandMentionRow(Base, kw_only=True):
     __table_args__ = (
         Index("ix_brand_mentions_topic", "topic_id", "published_at"),
         Index("ix_brand_mentions_brand", "brand", "published_at"),
+        Index("ix_brand_mentions_model", "model", "published_at"),
     )
 
     mention_id: Mapped[int] = mapped_column(
@@ -129,6 +130,10 @@ class BrandMentionRow(Base, kw_only=True):
     floors: Mapped[list[Any]] = mapped_column(default_factory=list)
     attributed: Mapped[bool] = mapped_column(default=False)
     blamed: Mapped[bool] = mapped_column(default=False)
+    model: Mapped[str | None] = mapped_column(default=None)
+    """The model that was last asked about the words; None while none has been."""
+    unread: Mapped[str | None] = mapped_column(default=None)
+    """Why that model could not read them, unless a person did; the last reading then stands."""
 
 
 class PredictionRow(Base, kw_only=True):
@@ -145,6 +150,29 @@ class PredictionRow(Base, kw_only=True):
     """Pairs of code and score, highest first."""
     stance: Mapped[str]
     at: Mapped[datetime]
+
+
+class CorrectionRow(Base, kw_only=True):
+    """What a person said of a brand's words; append-only, the newest row on them counts."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (Index("ix_corrections_words", "words_hash", "brand"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    brand: Mapped[str]
+    words_hash: Mapped[str]
+    text: Mapped[str]
+    """The words, masked as they were stored: training needs them when the mention is forgotten."""
+    mention_id: Mapped[int]
+    """Where they were read; no foreign key, since retention forgets mentions first."""
+    polarity: Mapped[str | None]
+    """negative, neutral or positive; None takes back what was said before."""
+    risk: Mapped[list[Any] | None] = mapped_column(default=None)
+    """Codes; empty when there is none, None when nothing was said of it."""
+    stance: Mapped[str | None] = mapped_column(default=None)
+    note: Mapped[str] = mapped_column(default="")
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class TopicRow(Base, kw_only=True):

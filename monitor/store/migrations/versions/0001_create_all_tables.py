@@ -27,6 +27,24 @@ def upgrade() -> None:
     sa.Column('refused', sa.String(), nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
+    op.create_table('corrections',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('brand', sa.String(), nullable=False),
+    sa.Column('words_hash', sa.String(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('mention_id', sa.Integer(), nullable=False),
+    sa.Column('polarity', sa.String(), nullable=True),
+    sa.Column('risk', sa.JSON(), nullable=True),
+    sa.Column('stance', sa.String(), nullable=True),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('corrections', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_corrections_at'), ['at'], unique=False)
+        batch_op.create_index('ix_corrections_words', ['words_hash', 'brand'], unique=False)
+
     op.create_table('crawls',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
@@ -157,12 +175,15 @@ def upgrade() -> None:
     sa.Column('floors', sa.JSON(), nullable=False),
     sa.Column('attributed', sa.Boolean(), nullable=False),
     sa.Column('blamed', sa.Boolean(), nullable=False),
+    sa.Column('model', sa.String(), nullable=True),
+    sa.Column('unread', sa.String(), nullable=True),
     sa.ForeignKeyConstraint(['mention_id'], ['mentions.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['topic_id'], ['topics.id'], ),
     sa.PrimaryKeyConstraint('mention_id', 'brand')
     )
     with op.batch_alter_table('brand_mentions', schema=None) as batch_op:
         batch_op.create_index('ix_brand_mentions_brand', ['brand', 'published_at'], unique=False)
+        batch_op.create_index('ix_brand_mentions_model', ['model', 'published_at'], unique=False)
         batch_op.create_index('ix_brand_mentions_topic', ['topic_id', 'published_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_brand_mentions_words_hash'), ['words_hash'], unique=False)
 
@@ -374,6 +395,7 @@ def downgrade() -> None:
     with op.batch_alter_table('brand_mentions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_brand_mentions_words_hash'))
         batch_op.drop_index('ix_brand_mentions_topic')
+        batch_op.drop_index('ix_brand_mentions_model')
         batch_op.drop_index('ix_brand_mentions_brand')
 
     op.drop_table('brand_mentions')
@@ -402,6 +424,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_crawls_at'))
 
     op.drop_table('crawls')
+    with op.batch_alter_table('corrections', schema=None) as batch_op:
+        batch_op.drop_index('ix_corrections_words')
+        batch_op.drop_index(batch_op.f('ix_corrections_at'))
+
+    op.drop_table('corrections')
     op.drop_table('commands')
     op.drop_table('buckets')
     # ### end Alembic commands ###
