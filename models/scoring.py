@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 
@@ -71,6 +71,16 @@ class TextClassifier:
         known = dict(zip(spoken, self._answers(spoken), strict=True)) if spoken else {}
         silent = self._prediction(np.array(SILENT, dtype=np.float32), (), "none")
         return [known.get(text, silent) for text in plain]
+
+    def with_every_code(self) -> TextClassifier:
+        """Return the same classifier with every risk code in its answers, however improbable."""
+        thresholds = dict.fromkeys(self._settings.thresholds, 0.0)
+        other = self._other and replace(
+            self._other, open=lambda: cast("LogitReader", self._other_reader)
+        )
+        return TextClassifier(
+            replace(self._settings, thresholds=thresholds), lambda: self._own, other
+        )
 
     def _answers(self, texts: list[str]) -> list[Prediction]:
         windows = [cut(text) for text in texts]
