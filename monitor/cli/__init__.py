@@ -22,6 +22,7 @@ GROUPS = (
     "setup",
     "service",
     "intake",
+    "score",
     "replay",
     "mentions",
     "incidents",

@@ -1,9 +1,8 @@
-"""`ingest`, `score` and `sources`: what comes in, and how the model reads it."""
+"""`ingest` and `sources`: what comes in, and where from."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -14,7 +13,6 @@ import typer
 from sqlalchemy import select
 
 from crawlers.items import Item
-from models.prediction import Prediction
 from monitor.app import App
 from monitor.cli.context import (
     ConfigOption,
@@ -30,7 +28,6 @@ from monitor.status import SOURCE_STATUSES, health
 from monitor.store.schema import RejectRow, SourceRow
 from monitor.text.clean import clean
 from monitor.text.pii import mask
-from monitor.text.repost import judged_text
 
 BATCH = 500  # items per transaction: an import that is killed loses and doubles nothing
 
@@ -40,7 +37,6 @@ sources = typer.Typer(help="信息来源：列出、检查。", no_args_is_help=
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("ingest")(ingest)
-    app.command("score")(score)
     app.add_typer(sources, name="sources")
 
 
@@ -149,42 +145,6 @@ def _sentence(report: dict[str, Any]) -> str:
     )
     bad = [f"  {one['place']}：{one['reason']}" for one in report["rejected"][:5]]
     return "\n".join([first, *bad])
-
-
-def score(
-    text: Annotated[str, typer.Argument(help="一句话；写 - 就从标准输入读，一行一条")] = "-",
-) -> None:
-    """判断情感与风险：每行文字输出一行 JSON，顺序不变；转发链只看转发者自己的话。"""
-    from monitor import bootstrap
-
-    classifier = bootstrap.shipped_classifier()
-    lines = _lines() if text == "-" else iter([text])
-    while batch := list(islice(lines, BATCH)):
-        for line, prediction in zip(
-            batch, classifier.predict([judged_text(clean(line)) for line in batch]), strict=True
-        ):
-            sys.stdout.write(json.dumps(scored(line, prediction), ensure_ascii=False) + "\n")
-
-
-def _lines() -> Iterator[str]:
-    for raw in sys.stdin.buffer:
-        yield raw.decode("utf-8", errors="replace").rstrip("\r\n")
-
-
-def scored(text: str, prediction: Prediction) -> dict[str, Any]:
-    """One line of `score` (DESIGN §8)."""
-    return {
-        "text": text,
-        "sentiment": {
-            "negative": round(prediction.negative, 4),
-            "neutral": round(prediction.neutral, 4),
-            "positive": round(prediction.positive, 4),
-        },
-        "polarity": prediction.polarity,
-        "risk": [{"code": one.code, "score": round(one.score, 4)} for one in prediction.risk],
-        "stance": prediction.stance,
-        "model": prediction.model,
-    }
 
 
 @sources.command("list")
