@@ -23,6 +23,7 @@ from monitor.domain.tier import Tier
 from monitor.matching import Matcher
 from monitor.pipeline import settle
 from monitor.stations.decide import decide_due
+from monitor.stations.reading import read
 from monitor.stations.take_in import full_text, own_words, take_in
 from monitor.store.schema import DecisionRow, MentionRow, TopicRow
 
@@ -121,7 +122,8 @@ def run(app: App, brand: str, items: Sequence[Item], progress: Progress | None =
 def _read_ahead(app: App, items: Sequence[Item]) -> None:
     words = list(_words(app.matcher, items))
     for start in range(0, len(words), BATCH):
-        app.classifier().predict(words[start : start + BATCH])
+        batch = words[start : start + BATCH]
+        read(app.classifier(), dict(zip(batch, batch, strict=True)))
 
 
 def _words(matcher: Matcher, items: Iterable[Item]) -> Iterator[str]:

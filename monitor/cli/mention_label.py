@@ -32,7 +32,7 @@ def label(
     polarity: Annotated[
         str | None,
         typer.Argument(
-            metavar="[极性]", help="negative 负面、neutral 中性、positive 正面", show_default=False
+            metavar="极性", help="negative 负面、neutral 中性、positive 正面", show_default=False
         ),
     ] = None,
     *,

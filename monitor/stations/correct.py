@@ -100,6 +100,8 @@ def _count_by_it(session: Session, part: BrandMentionRow, now: datetime) -> int:
         .where(BrandMentionRow.words_hash == part.words_hash, BrandMentionRow.brand == part.brand)
         .order_by(BrandMentionRow.mention_id)
         .with_for_update(of=BrandMentionRow)
+        # Read again under the lock: what was loaded before it may be old by now.
+        .execution_options(populate_existing=True)
     )
     same = [(row[0], row[1]) for row in session.execute(found)]
     for model in {one.model for one, _ in same if one.model is not None}:

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models.prediction import Classifier, Prediction, RiskScore
+from models.prediction import RISK_CODES, Classifier, Prediction, RiskScore
 from monitor.stations.claims import note_claim
 from monitor.store.labels import standing
 from monitor.store.lookup import predictions
@@ -135,7 +135,8 @@ def corrected(told: CorrectionRow, read: PredictionRow | None) -> Prediction:
     news: what the model took for one is then talk about a risk, unless they said otherwise.
     """
     if told.risk is not None:
-        risk = tuple(RiskScore(code, 1.0) for code in told.risk)
+        # The gravest first: they are equally sure, and the first of them makes the claim.
+        risk = tuple(RiskScore(code, 1.0) for code in RISK_CODES if code in told.risk)
     else:
         risk = _prediction(read).risk if read else ()
     return Prediction(

@@ -43,10 +43,13 @@ def rescore(app: App, now: datetime, limit: int = BATCH) -> int:
     if told and not due:
         return 0
     reading = read(app.classifier(), texts)
-    with app.database.transaction() as session:
+
+    def work(session: Session) -> int:
         meta.remember_model(session, model, now)
         store(session, reading, now)
         return _renew(session, model, due, reading)
+
+    return app.database.repeat(work)
 
 
 def _renew(session: Session, model: str, due: list[BrandMentionRow], reading: Reading) -> int:

@@ -76,7 +76,9 @@ def parts(
             .where(BrandMentionRow.mention_id.in_(chunk))
             .order_by(BrandMentionRow.mention_id, BrandMentionRow.brand)
         )
-        rows = session.scalars(wanted.with_for_update() if lock else wanted)
+        if lock:
+            wanted = wanted.with_for_update().execution_options(populate_existing=True)
+        rows = session.scalars(wanted)
         for row in rows:
             found.setdefault(row.mention_id, []).append(row)
     return found
