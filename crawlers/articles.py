@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawlers.parsing import SHANGHAI, decode_body, parse_time, tidy
+from crawlers.charset import decode_body
+from crawlers.dates import SHANGHAI, parse_time
+from crawlers.parsing import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,13 +11,10 @@ from xml.sax import SAXException
 
 import feedparser
 
-from crawlers.parsing import (
-    decode_body,
-    is_web_address,
-    parse_count,
-    parse_time,
-    sound_xml,
-)
+from crawlers.charset import decode_body
+from crawlers.counts import parse_count
+from crawlers.dates import parse_time
+from crawlers.parsing import is_web_address, sound_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

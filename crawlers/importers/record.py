@@ -8,8 +8,10 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from crawlers.counts import MAX_COUNT, parse_count
+from crawlers.dates import parse_time
 from crawlers.items import Item, ItemError
-from crawlers.parsing import CONTROLS, MAX_COUNT, is_web_address, parse_count, parse_time
+from crawlers.parsing import CONTROLS, is_web_address
 
 FUTURE_TOLERANCE = timedelta(minutes=10)  # clocks of sites and exports differ by minutes
 MAX_TEXT = 1_000_000  # ten times the longest real post seen; beyond it is a file, not a mention
