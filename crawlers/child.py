@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 
+from crawlers.connectors.registry import FEEDS
 from crawlers.limits import OUT_OF_MEMORY, set_limits
 from crawlers.protocol import CrawlRequest, request_from_json
 from crawlers.settings import scrapy_settings
-from crawlers.spiders.feed import FeedSpider
 
 if TYPE_CHECKING:
     from typing import TextIO
+
+    from scrapy import Spider
 
 COUNTED = "downloader/response_status_count/"
 
@@ -61,13 +63,24 @@ def _run(request: CrawlRequest, events: TextIO) -> None:
 
     logging.getLogger().addHandler(MemoryWatch())
     process = AsyncCrawlerProcess(scrapy_settings(request))
-    crawler = process.create_crawler(FeedSpider)
+    crawler = process.create_crawler(_spider(request.kind))
     crawler.signals.connect(write, signals.item_scraped)
     crawler.signals.connect(spider_error, signals.spider_error)
     crawling = process.crawl(crawler, job=request)
     process.start()
     crawling.result()  # raises what kept the spider from starting
     write({"event": "end", "facts": _facts(crawler.stats.get_stats())})
+
+
+def _spider(kind: str) -> type[Spider]:
+    """Load only what this kind needs: the readers of feeds and articles are slow to import."""
+    if kind in FEEDS:
+        from crawlers.spiders.feed import FeedSpider  # noqa: PLC0415
+
+        return FeedSpider
+    from crawlers.spiders.connector import ConnectorSpider  # noqa: PLC0415
+
+    return ConnectorSpider
 
 
 def _facts(stats: dict[str, Any]) -> dict[str, int]:

@@ -1,9 +1,10 @@
-"""What one reading remembers for the next: validators of the feed and a mark for each entry."""
+"""What one reading remembers for the next: validators, and marks of entries and of queries."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -16,14 +17,24 @@ MAX_MARKS = 10_000  # twice the entries read of one feed; about 400 kB
 Need = Literal["article", "feed_only", "retry", "counters", "nothing"]
 
 
+@dataclass(frozen=True, slots=True)
+class QueryMark:
+    """How far one query has been read without a gap, and when it was last asked."""
+
+    high: datetime | None = None
+    """The newest publication time of a reading that reached the one before."""
+    read_at: datetime | None = None
+
+
 @dataclass
 class Cursor:
-    """The marks by entry key, oldest first, and what the feed's server told us to quote."""
+    """The marks by entry key, oldest first, what to quote to the server, and marks of queries."""
 
     url: str
     etag: str = ""
     modified: str = ""
     marks: dict[str, Mark] = field(default_factory=dict)
+    queries: dict[str, QueryMark] = field(default_factory=dict)
 
     def conditions(self) -> dict[str, str]:
         """Return the request headers that let the server answer 304."""
@@ -44,7 +55,23 @@ def load(record: Mapping[str, Any], url: str) -> Cursor:
         str(record.get("etag") or "") if same else "",
         str(record.get("modified") or "") if same else "",
         dict(_marks(marks)) if isinstance(marks, dict) else {},
+        dict(_queries(record.get("queries"))),
     )
+
+
+def _queries(record: object) -> Iterator[tuple[str, QueryMark]]:
+    for query, mark in record.items() if isinstance(record, dict) else ():
+        match mark:
+            case [high, read_at]:
+                yield query, QueryMark(_moment(high), _moment(read_at))
+
+
+def _moment(said: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(said) if isinstance(said, str) else None
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
 
 
 def _marks(record: dict[str, Any]) -> Iterator[tuple[str, Mark]]:
@@ -58,12 +85,18 @@ def _marks(record: dict[str, Any]) -> Iterator[tuple[str, Mark]]:
 def dump(cursor: Cursor) -> dict[str, Any]:
     """Return the cursor as a JSON object, oldest marks dropped beyond the bound."""
     marks = list(cursor.marks.items())[-MAX_MARKS:]
+    queries = {name: [_said(one.high), _said(one.read_at)] for name, one in cursor.queries.items()}
     return {
         "url": cursor.url,
         "etag": cursor.etag,
         "modified": cursor.modified,
         "marks": {key: list(mark) for key, mark in marks},
+        **({"queries": queries} if queries else {}),
     }
+
+
+def _said(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def digest(*parts: object) -> str:

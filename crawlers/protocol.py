@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 CrawlStatus = Literal["ok", "not_modified", "empty", "failed"]
 Mark = tuple[str, str, int]
 """What the cursor keeps of an entry: hash of its content, hash of its counters, failed tries."""
+Facts = dict[str, int | str]
+"""Numbers of one run: http_200 and its like, bytes, entries, items, and the evidence of health
+(crawlers.spiders.connector): answers, rows, parsed, shape_bad, canary, page (a hash)."""
+INSTANTS = ("now", "since", "until")
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlRequest:
-    """One feed to read once, and the limits it must keep."""
+    """One source to read once, and the limits it must keep."""
 
     source: str
     platform: str
@@ -28,6 +32,17 @@ class CrawlRequest:
     cache_dir: Path
     now: datetime
     cursor: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = "feed"
+    """A kind of crawlers.connectors.registry."""
+    queries: tuple[str, ...] = ()
+    canary: str = ""
+    """Asked when all queries found nothing; empty for the kind's own."""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    since: datetime | None = None
+    """Read back to here, whatever the cursor says: a backfill."""
+    until: datetime | None = None
+    max_requests: int = 100
     follow_articles: bool = True
     obey_robots: bool = True
     max_items: int = 200
@@ -53,14 +68,16 @@ class CrawlOutcome:
     items: list[Item]
     cursor: dict[str, Any]
     problems: list[Problem]
-    facts: dict[str, int]
+    facts: Facts
 
 
 def request_to_json(request: CrawlRequest) -> str:
     """Return the request as the one JSON document that the child reads."""
     record = asdict(request)
     record["cache_dir"] = str(request.cache_dir)
-    record["now"] = request.now.isoformat()
+    for name in INSTANTS:
+        moment = getattr(request, name)
+        record[name] = moment.isoformat() if moment else None
     return json.dumps(record)
 
 
@@ -68,7 +85,9 @@ def request_from_json(text: str) -> CrawlRequest:
     """Return the request that `request_to_json` wrote."""
     record = json.loads(text)
     record["cache_dir"] = Path(record["cache_dir"])
-    record["now"] = datetime.fromisoformat(record["now"])
+    record["queries"] = tuple(record["queries"])
+    for name in INSTANTS:
+        record[name] = datetime.fromisoformat(record[name]) if record[name] else None
     return CrawlRequest(**record)
 
 
@@ -90,3 +109,14 @@ def mark_event(key: str, mark: Mark) -> dict[str, Any]:
 def trying_event(key: str) -> dict[str, Any]:
     """Return the line that says whose page is being taken apart, should it kill the child."""
     return {"event": "trying", "key": key}
+
+
+def answer_event(rows: int, parsed: int, page: str, *, shape: bool) -> dict[str, Any]:
+    """Return the line that says how one answer could be read: the evidence of health."""
+    return {"event": "answer", "rows": rows, "parsed": parsed, "page": page, "shape": shape}
+
+
+def query_event(query: str, high: datetime | None, read_at: datetime) -> dict[str, Any]:
+    """Return the line that says a query was read; `high` moves its mark, None leaves it."""
+    said = high.isoformat() if high else None
+    return {"event": "query", "query": query, "high": said, "read_at": read_at.isoformat()}

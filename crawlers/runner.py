@@ -1,4 +1,4 @@
-"""Runs one feed in a child process and turns whatever happens into an outcome; never raises."""
+"""Runs one source in a child process and turns whatever happens into an outcome; never raises."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from crawlers import cursor as memory
@@ -21,6 +22,7 @@ from crawlers.protocol import (
     CrawlOutcome,
     CrawlRequest,
     CrawlStatus,
+    Facts,
     Mark,
     Problem,
     request_to_json,
@@ -47,11 +49,18 @@ class Heard:
     articles: int = 0
     not_modified: bool = False
     facts: dict[str, int] | None = None
+    queries: dict[str, memory.QueryMark] = field(default_factory=dict)
+    answers: Counter[str] = field(default_factory=Counter)
+    page: str = ""
 
 
 def crawl(request: CrawlRequest) -> CrawlOutcome:
     """Read the feed once and return what came of it; blocks until the deadline at most."""
-    output, death = _run_child(request)
+    return outcome_of(request, *_run_child(request))
+
+
+def outcome_of(request: CrawlRequest, output: bytes, death: Problem | None) -> CrawlOutcome:
+    """Return what a child's words, and the way it ended, amount to."""
     heard = _listen(output, request)
     if death is not None:
         heard.problems.insert(0, death)
@@ -113,7 +122,7 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
 def _death(code: int, errors: bytes, request: CrawlRequest) -> Problem | None:
     if code == 0:
         return None
-    last = errors.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1][:300]
+    last = _without_secrets(errors, request).strip().rsplit("\n", 1)[-1][:300]
     log.warning("crawl child of %s ended with %s: %s", request.source, code, last)
     if code in MEMORY_ENDS or b"MemoryError" in errors:
         sentence = (
@@ -122,6 +131,13 @@ def _death(code: int, errors: bytes, request: CrawlRequest) -> Problem | None:
         return _problem(request, "memory", sentence)
     how = f"被信号 {-code} 终止" if code < 0 else f"退出码 {code}"
     return _problem(request, "crashed", f"抓取程序中途退出（{how}），已保留读到的内容，下次再试")
+
+
+def _without_secrets(errors: bytes, request: CrawlRequest) -> str:
+    said = errors.decode("utf-8", "replace")
+    for secret in filter(None, request.secrets.values()):
+        said = said.replace(secret, "***")
+    return said
 
 
 def _problem(request: CrawlRequest, kind: str, sentence: str) -> Problem:
@@ -163,6 +179,30 @@ def _hear(heard: Heard, event: dict[str, Any], request: CrawlRequest) -> None:
             heard.not_modified = True
         case "end":
             heard.facts = event["facts"]
+        case _:
+            _hear_evidence(heard, event)
+
+
+def _hear_evidence(heard: Heard, event: dict[str, Any]) -> None:
+    match event["event"]:
+        case "answer":
+            _count_answer(heard, event)
+        case "canary":
+            heard.answers["canary"] = event["rows"]
+        case "query":
+            _hear_query(heard, event)
+
+
+def _count_answer(heard: Heard, event: dict[str, Any]) -> None:
+    heard.answers.update(answers=1, rows=event["rows"], parsed=event["parsed"])
+    heard.answers["shape_bad"] += not event["shape"]
+    heard.page = event["page"] or heard.page
+
+
+def _hear_query(heard: Heard, event: dict[str, Any]) -> None:
+    high = datetime.fromisoformat(event["high"]) if event["high"] else None
+    read_at = datetime.fromisoformat(event["read_at"])
+    heard.queries[event["query"]] = memory.QueryMark(high, read_at)
 
 
 def _settle(heard: Heard, event: dict[str, Any]) -> None:
@@ -183,13 +223,20 @@ def _status(heard: Heard, death: Problem | None) -> CrawlStatus:
 
 
 def _next_cursor(request: CrawlRequest, heard: Heard, status: CrawlStatus) -> dict[str, Any]:
-    """Advance by what was really handed over; quote the feed's validators only when all was."""
-    if heard.feed is None or status in {"empty", "not_modified"}:
+    """Advance by what was really handed over; quote the feed's validators only when all was.
+
+    An empty page advances nothing, and a query's mark moves only when no gap lies behind it.
+    """
+    nothing = status == "not_modified" or (status == "empty" and not heard.queries)
+    if heard.feed is None or nothing:
         return dict(request.cursor)
     cursor = memory.load(request.cursor, request.url)
-    for key, mark in heard.marks.items():
+    for query, mark in heard.queries.items():
+        before = cursor.queries.get(query, memory.QueryMark())
+        cursor.queries[query] = replace(mark, high=mark.high or before.high)
+    for key, seen in heard.marks.items():
         cursor.marks.pop(key, None)
-        cursor.marks[key] = mark
+        cursor.marks[key] = seen
     if heard.trying is not None:
         cursor.marks[heard.trying] = ("", "", 1)
     whole = heard.facts is not None and heard.feed["complete"]
@@ -211,9 +258,12 @@ def _counted(problem: Problem, count: int) -> Problem:
     return replace(problem, message_zh=f"{problem.message_zh}（同类问题共 {count} 处）")
 
 
-def _facts(heard: Heard) -> dict[str, int]:
+def _facts(heard: Heard) -> Facts:
+    page: Facts = {"page": heard.page} if heard.page else {}
     return {
         **(heard.facts or {}),
+        **heard.answers,
+        **page,
         "entries": heard.feed["entries"] if heard.feed else 0,
         "items": len(heard.items),
         "articles": heard.articles,

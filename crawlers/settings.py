@@ -11,6 +11,7 @@ USER_AGENT = "Fengsui/0.1 (public mention monitor; obeys robots.txt)"
 MAX_PAGE_BYTES = 5 * 1024 * 1024  # a feed of 5,000 entries is about 3 MB, an article below 1 MB
 MAX_TIMEOUT = 20.0  # seconds; slower pages are tried again in the next run
 TIMEOUT_SHARE = 0.25  # of the deadline: one hanging page and its retry leave half for the others
+LONGEST_THROTTLE = 5.0  # seconds; beyond it 20 new articles no longer fit the deadline
 HANDLER = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
 EXTENSIONS = (
     "scrapy.extensions.corestats.CoreStats",
@@ -55,8 +56,9 @@ def _manners(request: CrawlRequest) -> dict[str, Any]:
         "REFERRER_POLICY": "no-referrer",  # a feed's address may carry a key
         "AUTOTHROTTLE_ENABLED": True,
         "AUTOTHROTTLE_START_DELAY": request.delay_seconds,
-        "AUTOTHROTTLE_MAX_DELAY": 5.0,  # beyond it 20 new articles no longer fit the deadline
+        "AUTOTHROTTLE_MAX_DELAY": max(LONGEST_THROTTLE, request.delay_seconds),
         "DOWNLOAD_DELAY": request.delay_seconds,
+        "RANDOMIZE_DOWNLOAD_DELAY": False,  # half of an agreed delay would break the agreement
         "CONCURRENT_REQUESTS": 8,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 2,
     }

@@ -41,6 +41,7 @@ class Site:
 
     def __init__(self) -> None:
         self.pages: dict[str, Page | Callable[[Any], Page]] = {}
+        self.otherwise = Page(b"", 404)
         self.hits: Counter[str] = Counter()
         self.heard: list[tuple[str, dict[str, str]]] = []
         self.closing = threading.Event()
@@ -76,10 +77,13 @@ class Site:
                 path = self.path
                 site.hits[path] += 1
                 site.heard.append((path, dict(self.headers)))
-                page = site.pages.get(path, Page(b"", 404))
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                page = site.pages.get(path, site.otherwise)
                 page = page(self) if callable(page) else page
                 page.before()
                 self._answer(page)
+
+            do_POST = do_GET  # noqa: N815 (the name that the server looks for)
 
             def _answer(self, page: Page) -> None:
                 body = page.body.encode() if isinstance(page.body, str) else page.body
