@@ -5,26 +5,33 @@ from __future__ import annotations
 import json
 import re
 
-from crawlers.articles import is_login_address
 from crawlers.cursor import digest
-from crawlers.feeds import LOGIN_WORDS
+from crawlers.pages import PageKind, recognise
 
 TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,300})", re.IGNORECASE)
-MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-HEAD = 5_000  # characters; a page says within them that it is one, and what its title is
+HEAD = 5_000  # characters; a page says within them what its title is
+GOOD = 200
+SENTENCES = {
+    PageKind.LOGIN: ("login_page", "返回的是登录页面，已停止。请核对凭据或授权，或换成官方接口"),
+    PageKind.CAPTCHA: ("captcha", "要求人机验证，已停止。请换成授权接口或人工导出"),
+    PageKind.VISITOR: ("visitor_page", "返回的是访客验证页面，不是数据。请换成授权接口或人工导出"),
+    PageKind.BLOCKED: ("soft_blocked", "返回的是拦截页面，已停止。请换成授权接口或人工导出"),
+    PageKind.LIMITED: ("rate_limited", "说访问太频繁，下次再试。请把抓取间隔调大"),
+    PageKind.NEEDS_SCRIPT: ("needs_script", "返回的是要靠脚本才显示的空壳页面，读不到内容"),
+}
+CLEARER = frozenset({PageKind.LOGIN, PageKind.CAPTCHA, PageKind.VISITOR})
+"""What a page says better than its status code does."""
 
 
 def gate(status: int, url: str, text: str) -> tuple[str, str] | None:
-    """Return kind and sentence when a login, captcha or visitor page stands in the answer's place.
+    """Return kind and sentence when a login, captcha or block page stands in the answer's place.
 
-    The sentence follows the source's name.
+    The sentence follows the source's name; `url` is where the answer came from or points to.
     """
-    del status
-    words = text[:20_000].lower()
-    is_page = MARKUP.search(text[:HEAD]) is not None
-    if is_login_address(url) or (is_page and any(word in words for word in LOGIN_WORDS)):
-        return "login_page", "返回的是登录或验证页面，已停止。请核对授权，或换成官方接口"
-    return None
+    kind = recognise(GOOD, url, "", text)
+    if status != GOOD and kind not in CLEARER:
+        return None
+    return SENTENCES.get(kind)
 
 
 def fingerprint(text: str) -> str:

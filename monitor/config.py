@@ -26,8 +26,9 @@ from monitor.config_people import (
     PersonConfig,
 )
 from monitor.config_report import mask, warnings
+from monitor.config_sources import SourceConfig
 from monitor.config_types import DEFAULT_ZONE, check_zone
-from monitor.config_watch import BrandConfig, SourceConfig, WatchConfig
+from monitor.config_watch import BrandConfig, WatchConfig
 from monitor.config_yaml import Document, YamlError, read_yaml
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.config_errors import nearest, quote
 from monitor.config_secrets import address_secret, channel_secret
+from monitor.config_source_checks import check_source
 from monitor.rules import RuleError, parse
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ def cross_check(tree: Tree, line_of: LineOf) -> Iterator[Finding]:
     yield from _references(tree)
     yield from _rules(tree)
     yield from _secrets(tree)
+    for loc, one in _entries(tree, ("sources",)):
+        if isinstance(one, dict):
+            yield from check_source(one, loc)
     if "oncall" in tree and not _entries(tree, ("oncall", "levels")):
         yield ("oncall", "levels"), "一级也没有；至少写一级，或删掉整段 oncall"
 

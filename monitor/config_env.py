@@ -29,8 +29,14 @@ _PLACES = frozenset(
     }
 )
 # What only sending and crawling need: people who type commands need not hold these secrets.
+_CREDENTIAL = ("sources", _ANY, "credentials", _ANY)
 _OUTSIDE = frozenset(
-    {("channels", _ANY, "url"), ("sources", _ANY, "url"), ("people", _ANY, "mobile")}
+    {
+        ("channels", _ANY, "url"),
+        ("sources", _ANY, "url"),
+        ("people", _ANY, "mobile"),
+        _CREDENTIAL,
+    }
 )
 _STAND_IN = "unset"  # valid in every part of an address
 
@@ -65,9 +71,11 @@ def _walk(value: Any, loc: Loc, env: Mapping[str, str], filled: Filled) -> Any: 
 
 def _expand(value: str, loc: Loc, env: Mapping[str, str], filled: Filled) -> str | None:
     filled.templates[loc] = value
-    place = tuple(_ANY if isinstance(part, int) else part for part in loc)
-    if place not in _PLACES:
-        filled.faults.append((loc, "这里不能用 ${…}；只有地址、路径和手机号可以，这里直接写值"))
+    place = _place(loc)
+    if place not in _PLACES and place != _CREDENTIAL:
+        filled.faults.append(
+            (loc, "这里不能用 ${…}；只有地址、凭据、路径和手机号可以，这里直接写值")
+        )
         return value
 
     optional = not filled.outward and place in _OUTSIDE
@@ -79,11 +87,17 @@ def _expand(value: str, loc: Loc, env: Mapping[str, str], filled: Filled) -> str
             return _lookup(found, env)
         except ValueError as error:
             if optional:
-                return _STAND_IN if found.start() else f"https://{_STAND_IN}"
+                return _STAND_IN if found.start() or "url" not in place else f"https://{_STAND_IN}"
             filled.faults.append((loc, str(error)))
             return ""
 
     return _REFERENCE.sub(replace, value)
+
+
+def _place(loc: Loc) -> tuple[str, ...]:
+    """Write a place with a star for what has a number or, among credentials, its own name."""
+    place = tuple(_ANY if isinstance(part, int) else part for part in loc)
+    return (*place[:3], _ANY) if place[:3] == _CREDENTIAL[:3] and len(place) == 4 else place  # noqa: PLR2004
 
 
 def _absent(value: str, env: Mapping[str, str]) -> bool:

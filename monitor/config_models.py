@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
 from monitor.config_people import ChannelConfig, OncallConfig, PersonConfig
+from monitor.config_sources import SourceConfig
 from monitor.config_types import (
     DEFAULT_ZONE,
     AnchoredPath,
@@ -18,7 +19,7 @@ from monitor.config_types import (
     anchor,
     parse_clock_time,
 )
-from monitor.config_watch import BrandConfig, SourceConfig, WatchConfig
+from monitor.config_watch import BrandConfig, WatchConfig
 
 
 class QuietHours(Section):

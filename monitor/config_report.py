@@ -33,6 +33,7 @@ def mask(settings: Settings) -> dict[str, Any]:
         person["mobile"] = person["mobile"] and _HIDDEN
     for source in shown["sources"]:
         source["url"] = _without_password(source["url"])
+        source["credentials"] = dict.fromkeys(source["credentials"], _HIDDEN)
     for loc, template in settings.templates.items():
         _put(shown, loc, template)
     return shown
