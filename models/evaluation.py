@@ -6,16 +6,17 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from models.heads import STANCES
+from models.labelled import DataError, Labelled, read_sets
 from models.metrics import (
     ClassFigures,
     accuracy,
@@ -27,20 +28,6 @@ from models.metrics import (
 )
 from models.normalise import strip_emoticons
 from models.prediction import POLARITIES, RISK_CODES, Classifier, Prediction
-
-
-class Labelled(Protocol):
-    """A text with its right answers; `stance` is None where risk was not labelled."""
-
-    @property
-    def text(self) -> str: ...  # noqa: D102 - named by the class
-    @property
-    def polarity(self) -> str: ...  # noqa: D102
-    @property
-    def risk(self) -> Sequence[str]: ...  # noqa: D102
-    @property
-    def stance(self) -> str | None: ...  # noqa: D102
-
 
 Case = TypeVar("Case", bound=Labelled)
 
@@ -67,6 +54,29 @@ class Figures:
     polarities: Mapping[str, ClassFigures]
     risk: RiskFigures | None
     texts_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """One set as its texts are, and with the emoticons stripped."""
+
+    as_is: Figures
+    stripped: Figures
+
+
+def measure(
+    classifier: Classifier,
+    sets: Mapping[str, Sequence[Labelled]],
+    limit: int,
+    done: Callable[[str], None] = lambda _name: None,
+) -> dict[str, Both]:
+    """Return the figures of each set, of at most `limit` texts each; calls `done` after each."""
+    found: dict[str, Both] = {}
+    for name, examples in sets.items():
+        part = spread(examples, limit)
+        found[name] = Both(evaluate(classifier, part), evaluate(classifier, part, strip=True))
+        done(name)
+    return found
 
 
 def evaluate(
@@ -159,28 +169,35 @@ def _stance(both: Sequence[tuple[Labelled, Prediction]]) -> float:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table (and write JSON) for every set in a data directory."""
     from models.encoder import load_classifier  # noqa: PLC0415 - torch waits for the command
-    from models.training.data import load_corpus  # noqa: PLC0415
 
-    options = _parser().parse_args(arguments)
-    corpus = load_corpus(options.data)
-    examples = [*corpus.part(options.split), *corpus.part("measure")]
-    sources = sorted({example.source for example in examples})
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        sets = read_sets(options.data, options.split)
+    except DataError as error:
+        parser.error(str(error))
     classifier = load_classifier(options.model)
-    rows: dict[str, Figures] = {}
-    for source in sources:
-        part = spread([example for example in examples if example.source == source], options.limit)
-        rows[source] = evaluate(classifier, part)
-        rows[f"{source} (no emoticons)"] = evaluate(classifier, part, strip=True)
-    Console(width=150).print(table(rows))
+    found = measure(classifier, sets, options.limit)
+    Console(width=150).print(table(_rows(found)))
     if options.json:
-        found = {name: asdict(row) for name, row in rows.items()}
-        options.json.write_text(json.dumps({classifier.name: found}, ensure_ascii=False, indent=1))
+        document = {name: asdict(row) for name, row in _rows(found).items()}
+        told = json.dumps({classifier.name: document}, ensure_ascii=False, indent=1)
+        options.json.write_text(told, encoding="utf-8")
     return 0
+
+
+def _rows(found: Mapping[str, Both]) -> dict[str, Figures]:
+    rows: dict[str, Figures] = {}
+    for name, both in found.items():
+        rows |= {name: both.as_is, f"{name} (no emoticons)": both.stripped}
+    return rows
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m models.evaluation", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="directory of *.jsonl.gz sets")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="a file or directory of labelled texts"
+    )
     parser.add_argument("--model", type=Path, help="weights directory; default: the shipped ones")
     parser.add_argument("--split", default="test", choices=("dev", "test"))
     parser.add_argument("--limit", type=int, default=2000, help="texts a set at most")

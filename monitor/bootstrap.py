@@ -150,7 +150,8 @@ def _classifier(settings: Settings) -> Callable[[], Classifier]:
         from models.encoder import load_classifier
 
         return load_classifier(
-            sentiment_model=model.path,
+            model.weights,
+            sentiment_model=None if model.weights else model.path,
             labels=model.labels or None,
             device=model.device,
             allow_download=model.allow_download,
@@ -160,11 +161,18 @@ def _classifier(settings: Settings) -> Callable[[], Classifier]:
     return load
 
 
-def shipped_classifier() -> Classifier:
-    """The built-in model, for scoring without a configuration."""
-    from models.encoder import load_classifier
+def shipped_classifier(weights: Path | None = None) -> Classifier:
+    """The built-in model or one of our making in `weights`, without a configuration.
 
-    return load_classifier()
+    Raises StartError for a folder that holds none.
+    """
+    from models.encoder import load_classifier
+    from models.labels import ModelError
+
+    try:
+        return load_classifier(weights)
+    except ModelError as error:
+        raise StartError(str(error)) from error
 
 
 def _crawl(request: CrawlRequest) -> CrawlOutcome:

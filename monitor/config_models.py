@@ -66,11 +66,22 @@ class ModelConfig(Section):
     @field_validator("labels")
     @classmethod
     def _mapped(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
-        if info.data.get("path") and not value:
+        path = info.data.get("path")
+        if path and not value and _weights_in(path) is None:
             raise ValueError(
                 "换了模型就要写标签对照，如 labels: {LABEL_0: negative, LABEL_1: positive}"
             )
         return value
+
+    @property
+    def weights(self) -> Path | None:
+        """The folder, if it holds weights that `fengsui model train` wrote: they need no labels."""
+        return _weights_in(self.path) if self.path else None
+
+
+def _weights_in(path: str) -> Path | None:
+    folder = Path(path)
+    return folder if (folder / "settings.json").is_file() else None
 
 
 class RetentionConfig(Section):

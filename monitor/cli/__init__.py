@@ -23,6 +23,7 @@ GROUPS = (
     "service",
     "intake",
     "score",
+    "model",
     "replay",
     "mentions",
     "incidents",
