@@ -46,14 +46,21 @@ def key(value: object) -> str:
     text = words(value)
     quoted = EXCEL_QUOTE.fullmatch(text)
     text = (quoted[1] if quoted else text).lstrip("'").strip()
-    spoilt = SCIENTIFIC.fullmatch(text) or (isinstance(value, float) and value >= EXACT_DIGITS)
-    if spoilt:
+    if SCIENTIFIC.fullmatch(text) or _is_rounded(value):
         raise ItemError(
             f"编号「{value}」被 Excel 改成了科学计数，原来的号码已经丢了；"
             "请从原工具重新导出，打开前把这一列设为文本"
         )
     whole = text.removesuffix(".0")  # pandas writes ids with gaps between them so
     return whole if whole.isdecimal() else text
+
+
+def _is_rounded(value: object) -> bool:
+    """Tell whether a number has lost its last digits; a sixteenth that is 0 may be true."""
+    if isinstance(value, float):
+        return value >= EXACT_DIGITS
+    lost = len(str(value)) - 15 if isinstance(value, int) else 0
+    return lost > 1 and int(str(value)) % 10**lost == 0
 
 
 def count(value: object) -> object:

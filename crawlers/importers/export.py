@@ -107,6 +107,7 @@ class Export:
             for number, sheet in enumerate(sheets):
                 self.share = partial(_part, number, len(sheets))
                 yield self._grid(workbook.read_grid(sheet), sheet.title if len(sheets) > 1 else "")
+            self.share = lambda: 1.0
 
     def _grid(self, grid: Iterator[Cells | Rejected], name: str = "") -> Table:
         table = Table(iter(()), name, grid=True, platform=self._platform)

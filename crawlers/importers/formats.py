@@ -19,12 +19,12 @@ from crawlers.importers.rows import Table
 
 FORMATS: tuple[Format, ...] = (  # a table of any headings comes last: it would take all others
     newsnow,
-    own,
     mediacrawler,
     weibo_search,
     weibo_crawler,
     weibo_spider,
     heimao,
+    own,
     headings,
 )
 BY_NAME = {one.NAME: one for one in FORMATS}

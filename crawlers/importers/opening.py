@@ -110,11 +110,10 @@ def _json_kind(text: str) -> Kind:
     if text.lstrip().startswith("["):
         return "document"
     lines = [line for line in text.splitlines()[:50] if line.strip()]
-    first = lines[0].strip()
-    if WHOLE_LINE.fullmatch(first):
-        return "document" if len(lines) == 1 and LISTS.search(first) else "lines"
+    if len(lines) == 1:
+        return "document" if LISTS.search(lines[0]) else "lines"
     several = sum(line.startswith("{") for line in lines) > 1
-    return "lines" if several or (len(lines) == 1 and first[1:2] != '"') else "document"
+    return "lines" if several or WHOLE_LINE.fullmatch(lines[0]) else "document"
 
 
 def charset_of(sample: bytes) -> str:
@@ -125,4 +124,11 @@ def charset_of(sample: bytes) -> str:
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample)  # its end may be cut
     spoilt = text.count("\ufffd")
     beyond_ascii = len(sample.translate(None, bytes(range(128)))) if spoilt else 0
-    return "utf-8" if spoilt * SPOILT <= beyond_ascii else "gb18030"
+    few = spoilt * SPOILT <= beyond_ascii
+    return "utf-8" if few or _mostly_sound(text) else "gb18030"
+
+
+def _mostly_sound(text: str) -> bool:
+    """Tell whether most lines beyond ASCII are whole: GBK leaves hardly one so."""
+    lines = [line for line in text.splitlines() if not line.isascii()]
+    return sum("\ufffd" in line for line in lines) * 2 < len(lines)

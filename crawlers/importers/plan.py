@@ -19,7 +19,7 @@ Columns = Mapping[str, tuple[str, ...]]
 KEYS = {"id", "parent_id"}
 TIMES = {"published_at", "observed_at"}
 FLAGS = {"author_verified", "private"}
-NAMED = re.compile(r"字段 (\w+)")
+NAMED = re.compile(r"字段 (\w+) ?")
 
 
 def as_it_is(record: Record, fields: Fields) -> Iterable[Record]:  # noqa: ARG001 (one shape for all)

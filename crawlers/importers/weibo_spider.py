@@ -55,4 +55,5 @@ def plan(keys: frozenset[str], table: Table) -> Plan | None:  # noqa: ARG001 (on
 
 
 def _comment(record: Record, fields: Fields) -> Iterable[Record]:  # noqa: ARG001 (one shape for all)
-    return ({**record, "id": comment_key(record.get("id", "")), "raw": {"kind": "comment"}},)
+    raw = {**record.get("raw", {}), "kind": "comment"}
+    return ({**record, "id": comment_key(record.get("id", "")), "raw": raw},)

@@ -60,10 +60,10 @@ def sheets(path: Path) -> Iterator[list[Any]]:
     """Open a checked workbook; gives its worksheets that are to be seen, in order."""
     from openpyxl import load_workbook  # noqa: PLC0415 (slow to import, and few files need it)
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), path.open("rb") as file:
         warnings.simplefilter("ignore")  # about styles and extensions that do not concern us
         try:
-            book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         except Exception as error:  # (a hostile file may upset the library anywhere)
             raise UnreadableError("表格文件不完整或已损坏；请重新导出") from error
         try:
