@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from crawlers.connectors.base import About, Connector
+from crawlers.connectors.douyin_hot import DouyinHot
+from crawlers.connectors.douyin_search import DouyinSearch
 from crawlers.connectors.feed import FEED
 from crawlers.connectors.newsnow import NewsNow
+from crawlers.connectors.weibo_search import WeiboSearch
+from crawlers.connectors.weibo_session import WeiboSession
 from crawlers.connectors.zhihu import ZhihuSearch
+from crawlers.connectors.zhihu_hot import ZhihuHot
 
 CONNECTORS: dict[str, Connector] = {
     one.about.kind: one
     for one in (
+        DouyinHot(),
+        DouyinSearch(),
         NewsNow(),
+        WeiboSearch(),
+        WeiboSession(),
+        ZhihuHot(),
         ZhihuSearch(),
     )
 }

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from connector_batch import crawl_all
-from connector_samples import SAMPLES, Sample
+from connector_sample import Sample
+from connector_samples import SAMPLES
 from crawl_site import NOW, Page, Site
 
 from crawlers.connectors.registry import ABOUT
