@@ -7,6 +7,10 @@ from crawlers.connectors.douyin_hot import DouyinHot
 from crawlers.connectors.douyin_search import DouyinSearch
 from crawlers.connectors.feed import FEED
 from crawlers.connectors.newsnow import NewsNow
+from crawlers.connectors.search import WebSearch
+from crawlers.connectors.search_aliyun import AliyunSearch
+from crawlers.connectors.search_baidu import BaiduSearch
+from crawlers.connectors.search_tencent import TencentSearch
 from crawlers.connectors.weibo_search import WeiboSearch
 from crawlers.connectors.weibo_session import WeiboSession
 from crawlers.connectors.zhihu import ZhihuSearch
@@ -18,6 +22,9 @@ CONNECTORS: dict[str, Connector] = {
         DouyinHot(),
         DouyinSearch(),
         NewsNow(),
+        WebSearch(AliyunSearch()),
+        WebSearch(BaiduSearch()),
+        WebSearch(TencentSearch()),
         WeiboSearch(),
         WeiboSession(),
         ZhihuHot(),

@@ -1,8 +1,8 @@
 """知乎开放平台 hot list: `GET /api/v1/content/hot_list` (T0, key, 100 times a day).
 
 Follows developer.zhihu.com, «知乎热榜 API». Answer: {Code: 0, Message, Data: {Total, Items:
-[{Title, Url, ThumbnailUrl, Summary}]}}; at most thirty questions and articles in their order, without heat.
-Ids are those of the kind `newsnow`, so that both may be read at once.
+[{Title, Url, ThumbnailUrl, Summary}]}}; at most thirty questions and articles in their order,
+without heat. Ids are those of the kind `newsnow`, so that both may be read at once.
 """
 
 from __future__ import annotations
