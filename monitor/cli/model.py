@@ -231,7 +231,7 @@ def _trained(name: str, data: Path, out: Path) -> None:
     show.say("再换上它，在 fengsui.yaml 里写：")
     show.say(f"  model:\n    path: {path}")
     show.say("然后 fengsui check，再给守护进程发 SIGHUP 或重启它。")
-    show.say("已经作出的判断、级别和事件都不会变；新来的文字用新模型读。")
+    show.say("已经作出的判定、事件和消息都不会变；新来的用新模型读，最近的空闲时重读。")
 
 
 @contextmanager

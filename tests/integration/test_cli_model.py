@@ -190,7 +190,7 @@ def test_a_training_leaves_a_whole_model_and_says_how_to_switch_to_it(
     assert house.orders[0]["plan"].device == "cpu"
     assert "先量一量" in done.out
     assert f'path: "{house.folder / "new"}"' in done.out
-    assert "已经作出的判断" in done.out
+    assert "已经作出的判定" in done.out
     assert run("info", "--model", house.folder / "new").code == 0
     left = sorted(path.name for path in house.folder.iterdir())
     assert left == ["base", "data", "new"]
