@@ -28,7 +28,7 @@ from monitor.domain.tier import Tier
 from monitor.matching import Brand, Hit, Matcher
 from monitor.policy_file import load_policy
 from monitor.stations.claims import note_claim
-from monitor.stations.take_in import own_words
+from monitor.stations.parts import own_words
 from monitor.store.schema import BrandMentionRow
 from monitor.text.clean import clean
 

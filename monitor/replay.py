@@ -23,8 +23,9 @@ from monitor.domain.tier import Tier
 from monitor.matching import Matcher
 from monitor.pipeline import settle
 from monitor.stations.decide import decide_due
+from monitor.stations.parts import own_words
 from monitor.stations.reading import read
-from monitor.stations.take_in import full_text, own_words, take_in
+from monitor.stations.take_in import full_text, take_in
 from monitor.store.schema import DecisionRow, MentionRow, TopicRow
 
 BATCH = 256

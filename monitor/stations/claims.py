@@ -33,18 +33,35 @@ def note_claim(
 ) -> None:
     """Record on the row what its text claims, with the signs that speak for it.
 
-    Without `lexicon` its words alone make no claim: where a person has said what it alleges.
+    Whoever names nobody passes a claim on and makes none. Without `lexicon` the words alone make
+    no claim: where a person has said what it alleges.
     """
+    if not part.hits:
+        part.negative = (
+            prediction.polarity == "negative" or _claim(prediction, harmed=False) is not None
+        )
+        part.attributed = part.blamed = False
+        _write(part, None)
+        return
     signs = credibility_signs(part.own_words)
     floors = floor_signs(part.own_words) | SPEAKS_AS.get(authority, frozenset())
     # Own words are already about this brand; naming one alias would make its others strangers.
-    part.blamed = bool(part.hits) and laid_at_door(part.own_words, "")
+    part.blamed = laid_at_door(part.own_words, "")
     part.attributed = is_about(part)
     harmed = lexicon and part.blamed and ("consequence" in signs or "death" in floors)
     claim = _claim(prediction, harmed=harmed)
     # An allegation is bad news for the brand however dry its wording.
     part.negative = prediction.polarity == "negative" or claim is not None
     part.blamed = part.blamed or (part.attributed and _sure(claim, floors))
+    _write(part, claim, signs, floors)
+
+
+def _write(
+    part: BrandMentionRow,
+    claim: RiskScore | None,
+    signs: frozenset[str] = frozenset(),
+    floors: frozenset[str] = frozenset(),
+) -> None:
     part.risk = claim.code if claim else None
     part.risk_score = claim.score if claim else 0.0
     part.signs = sorted(signs) if claim else []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,19 +13,16 @@ from crawlers.items import Item
 from monitor.app import App
 from monitor.clustering import signature, signature_to_text
 from monitor.domain.heat import attention
-from monitor.domain.mention import Counters
-from monitor.matching import Hit, sentences_about
+from monitor.matching import Hit
+from monitor.stations.parts import attach, counters_of, restate
 from monitor.store.lookup import PostKey, orphans, parts, posts
+from monitor.store.refusals import RefusalList, refusal_list
 from monitor.store.schema import BrandMentionRow, MentionRow, RejectRow, SnapshotRow, TopicRow
 from monitor.text.clean import clean, clean_page
 from monitor.text.pii import author_key, mask
-from monitor.text.repost import judged_text
 
 # A feed's clock may run ahead a little; more than this and the date is wrong.
 FUTURE_TOLERANCE = timedelta(minutes=10)
-# A mention keeps its whole text, but the model reads at most this much about one brand: the
-# sentences that name it come first, and 4,000 characters are some ten windows of the encoder.
-OWN_WORDS_LIMIT = 4000
 # A text this long is a page and may carry a site's furniture; Weibo's long posts end at 2,000.
 PAGE_LENGTH = 2000
 COUNTERS = ("views", "likes", "comments", "reposts", "heat")
@@ -42,13 +38,22 @@ class Intake:
     unmatched: int = 0
     waiting: int = 0
     """Reposts whose original has not been seen yet."""
+    refused: int = 0
+    """Written by people on the refusal list; nothing of them was stored."""
     rejected: list[tuple[str, str]] = field(default_factory=list)
     """Native id and reason."""
 
     @property
     def total(self) -> int:
         """All items of the batch."""
-        return self.new + self.again + self.unmatched + self.waiting + len(self.rejected)
+        return (
+            self.new
+            + self.again
+            + self.unmatched
+            + self.waiting
+            + self.refused
+            + len(self.rejected)
+        )
 
 
 def take_in(
@@ -89,13 +94,18 @@ class _Batch:
         self.known: dict[PostKey, MentionRow] = {}
         self.brands: dict[PostKey, set[str]] = {}
         self.hits: dict[PostKey, list[Hit]] = {}
+        self.words: dict[PostKey, dict[str, str]] = {}
         self.fresh: list[MentionRow] = []
+        self.refusals = RefusalList(())
 
     def take(self, items: list[Item]) -> None:
         """Take each item in, then write what is new in few statements."""
         self._remember(items)
         with self.session.no_autoflush:
             for item in items:
+                if self._is_refused(item):
+                    self.intake.refused += 1
+                    continue
                 reason = refusal(item, self.now)
                 if reason is None:
                     self._take(item)
@@ -105,13 +115,20 @@ class _Batch:
             self._write()
         self.session.flush()
 
+    def _is_refused(self, item: Item) -> bool:
+        if not (self.refusals and item.author):
+            return False
+        return self.refusals.holds(author_key(item.author, self.app.author_secret), item.platform)
+
     def _remember(self, items: list[Item]) -> None:
+        self.refusals = refusal_list(self.session)
         keys = [(item.platform, item.id) for item in items]
         keys += [(item.platform, item.parent_id) for item in items if item.parent_id]
         self.known = posts(self.session, keys)
         stored = parts(self.session, [row.id for row in self.known.values()])
         for key, row in self.known.items():
-            self.brands[key] = {part.brand for part in stored.get(row.id, ())}
+            self.words[key] = {part.brand: part.own_words for part in stored.get(row.id, ())}
+            self.brands[key] = set(self.words[key])
 
     def _take(self, item: Item) -> None:
         text, key = full_text(item), (item.platform, item.id)
@@ -145,11 +162,15 @@ class _Batch:
         self.session.flush()
         for row in self.fresh:
             self.session.add(_snapshot(row))
-            key = (row.platform, row.native_id)
-            attach(self.session, row, self.brands[key], self.hits[key])
+            self._attach(row, self.hits[row.platform, row.native_id])
         matched = {(row.platform, row.native_id) for row in self.fresh if row.state == "new"}
         self.fresh = []
         self._adopt(matched)
+
+    def _attach(self, row: MentionRow, hits: list[Hit]) -> None:
+        original = self.words.get((row.platform, row.parent_id or ""), {})
+        key = (row.platform, row.native_id)
+        self.words[key] = attach(self.session, row, self.brands[key], hits, original)
 
     def _adopt(self, parents: set[PostKey]) -> None:
         """Give waiting reposts the brands of their original, and so on down the chain."""
@@ -159,7 +180,7 @@ class _Batch:
                 key = (child.platform, child.native_id)
                 self.brands[key] = self.brands[(child.platform, child.parent_id or "")]
                 child.state = "new"
-                attach(self.session, child, self.brands[key], [])
+                self._attach(child, [])
             self.intake.new += len(children)
             self.session.flush()
             parents = {(child.platform, child.native_id) for child in children}
@@ -186,7 +207,7 @@ def _row(app: App, item: Item, text: str, now: datetime, source: str, authority:
         native_id=item.id,
         source=source,
         authority=authority,
-        url=item.url,
+        url=mask(item.url) if item.url else None,
         title=mask(clean(item.title))[:300],
         text=text,
         signature=signature_to_text(signature(text)),
@@ -210,54 +231,13 @@ def _snapshot(row: MentionRow) -> SnapshotRow:
     return SnapshotRow(mention_id=row.id, observed_at=row.observed_at, **counters)
 
 
-def attach(session: Session, row: MentionRow, brands: set[str], hits: list[Hit]) -> None:
-    """Note what a stored mention says of each of its brands."""
-    for brand in sorted(brands):
-        own = [hit for hit in hits if hit.brand == brand]
-        words = own_words(row.text, own)
-        session.add(
-            BrandMentionRow(
-                mention_id=row.id,
-                brand=brand,
-                hits=[_hit(hit) for hit in own],
-                own_words=words,
-                words_hash=hashlib.sha256(words.encode()).hexdigest(),
-                rule=_rule(own),
-                published_at=row.published_at,
-                attention=attention(counters_of(row), row.authority),
-            )
-        )
-
-
-def _rule(hits: list[Hit]) -> str | None:
-    return next((hit.rule for hit in hits if hit.rule), None)
-
-
-def _hit(hit: Hit) -> dict[str, object]:
-    spans = [[span.term, span.start, span.end] for span in hit.terms]
-    return {"rule": hit.rule, "terms": spans}
-
-
-def own_words(text: str, hits: list[Hit]) -> str:
-    """What the text says of this brand: its sentences, or a reposter's own words."""
-    judged = judged_text(text)
-    # Words of a watch rule are no names: only the brand's own aliases mark what is said of it.
-    named = [hit for hit in hits if hit.rule is None]
-    spans = [span for hit in named for span in hit.terms if span.end <= len(judged)]
-    about = sentences_about(judged, spans) if spans else judged
-    return about[:OWN_WORDS_LIMIT]
-
-
-def counters_of(row: MentionRow) -> Counters:
-    """Counters of a stored mention as the heat formula reads them."""
-    return Counters(row.views, row.likes, row.comments, row.reposts, row.heat, row.followers)
-
-
 def again(
     app: App, session: Session, row: MentionRow, item: Item, text: str, now: datetime
 ) -> None:
     """Take over newer counters and edits of a post that is known already."""
     observed = item.observed_at or now
+    if row.gone_at is not None and observed > row.gone_at:
+        row.gone_at = None  # it is there again
     # A crawler that saw nothing new but the counters sends the feed's short text along.
     edited = text != row.text and not item.raw.get("counters_only")
     if edited and observed >= row.observed_at:
@@ -277,18 +257,8 @@ def _edit(app: App, session: Session, row: MentionRow, item: Item, text: str) ->
     """Take over an edited text; it is judged anew, what was decided stays decided."""
     row.text, row.signature = text, signature_to_text(signature(text))
     row.title = mask(clean(item.title))[:300]
-    hits = app.matcher.match(text)
-    old = session.scalars(select(BrandMentionRow).where(BrandMentionRow.mention_id == row.id))
-    kept = {one.brand: one for one in old}
-    for brand, one in kept.items():
-        own = [hit for hit in hits if hit.brand == brand]
-        words = own_words(text, own)
-        one.own_words, one.words_hash = words, hashlib.sha256(words.encode()).hexdigest()
-        one.hits, one.rule = [_hit(hit) for hit in own], _rule(own)
-    fresh = {hit.brand for hit in hits} - kept.keys()
-    if kept or fresh:
+    if restate(session, row, app.matcher.match(text)):
         row.state = "new"  # a repost that waits for its original goes on waiting
-    attach(session, row, fresh, hits)
 
 
 def _refresh_attention(session: Session, row: MentionRow, now: datetime) -> None:
