@@ -1,4 +1,4 @@
-"""Takes an article page apart: main text by trafilatura, the date where the feed has none."""
+"""Takes an article page apart: main text, and the date where the feed has none."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crawlers.bodies import body_of, parse_page
 from crawlers.charset import decode_body
-from crawlers.dates import SHANGHAI, parse_time
+from crawlers.dates import SHANGHAI
+from crawlers.page_dates import published
 from crawlers.parsing import tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
+
+    from lxml import etree
 
 MAX_TEXT = 100_000  # characters; the longest article worth scoring is a tenth of it
 MAX_PAGE = 1_000_000  # characters; real pages have a third, and 5 MB took 8 s to take apart
 TEXTUAL = ("text/", "html", "xml", "octet-stream")  # some servers call every file a stream
-STATED_TIME = re.compile(
-    r"""(?:article:published_time|datePublished|pubdate|publishdate|publish_time)["'\s]{1,4}"""
-    r"""(?:content=|[:=])\s*["']([^"'<>]{8,40})["']""",
-    re.IGNORECASE,
-)
 LOGIN_ADDRESS = re.compile(r"passport|/login|/signin|captcha|verify|antispider", re.IGNORECASE)
 
 
@@ -45,29 +43,29 @@ def read_article(
     """Return the article's text, and its date unless the feed gave one (`dated`)."""
     if content_type and not any(kind in content_type.lower() for kind in TEXTUAL):
         return Article("")
-    from trafilatura import extract  # noqa: PLC0415 (0.4 s that a run without news need not pay)
-
     page = decode_body(body, content_type)[:MAX_PAGE]
-    said = extract(page, url=url, include_comments=False, include_tables=True, with_metadata=False)
-    text = tidy(said or "")[:MAX_TEXT]
+    tree = parse_page(page)
+    if tree is None:
+        return Article("")
+    title = _title(tree)
+    text = tidy(body_of(page, tree, url, title))[:MAX_TEXT]
     if dated:
         return Article(text)
-    stated = _stated(page)
-    if stated is not None:
-        return Article(text, stated)
-    return Article(text, _day(page, url, now), day_only=True)
+    said = published(page, tree, text, title, url, now)
+    if said is None or (said.day_only and _is_today(said.at, now)):
+        return Article(text)
+    return Article(text, said.at, said.day_only)
 
 
-def _stated(page: str) -> datetime | None:
-    match = STATED_TIME.search(page)
-    return parse_time(match[1]) if match else None
+def _title(tree: etree._Element) -> str:
+    """Return the page's titles without blanks, to find them again in its text."""
+    said = [
+        tree.findtext(".//title") or "",
+        *("".join(node.itertext()) for node in tree.iter("h1")),
+    ]
+    return "\n".join("".join(one.split()) for one in said)
 
 
-def _day(page: str, url: str, now: datetime) -> datetime | None:
-    """Return the start of the page's day; None for today, when arrival says more."""
-    from htmldate import find_date  # noqa: PLC0415
-
-    finder: Callable[..., str | None] = find_date
-    latest = now.astimezone(SHANGHAI).strftime("%Y-%m-%d")
-    day = finder(page, url=url, original_date=True, max_date=latest, outputformat="%Y-%m-%d")
-    return parse_time(day) if day and day < latest else None
+def _is_today(moment: datetime, now: datetime) -> bool:
+    """Tell whether a bare day is today's: then the arrival says more."""
+    return moment.astimezone(SHANGHAI).date() == now.astimezone(SHANGHAI).date()

@@ -18,6 +18,7 @@ CHARACTER_REFERENCE = re.compile(r"&#(x[0-9a-fA-F]{1,9}|X[0-9a-fA-F]{1,9}|[0-9]{
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 BLOCKS = {"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"}
 BLOCKS |= {"section", "article", "table", "ul", "ol", "dd", "dt"}
+CELLS = {"td", "th"}
 UNSEEN = {"script", "style", "noscript", "template", "head", "iframe", "svg", "object"}
 TRACKING = re.compile(r"^(utm_\w+|spm|from_source|share_token|share_source|vd_source)$")
 
@@ -36,22 +37,25 @@ def _sound_reference(match: re.Match[str]) -> str:
     return match[0] if allowed else ""
 
 
-def html_to_text(html: str) -> str:
-    """Return what a reader sees: no markup, one line a block, no script."""
+def html_to_text(html: str, between: str = "") -> str:
+    """Return what a reader sees: no markup, one line a block, no script.
+
+    `between` is put where an inline element begins or ends.
+    """
     if "<" not in html and "&" not in html:
         return tidy(html)
     parser = etree.HTMLParser(encoding="utf-8", recover=True, no_network=True)
     tree = etree.fromstring(f"<div>{CONTROLS.sub('', html)}</div>".encode(), parser)
-    return "" if tree is None else tidy("".join(_pieces(tree)))
+    return "" if tree is None else tidy("".join(_pieces(tree, between)))
 
 
-def _pieces(tree: etree._Element) -> Iterator[str]:
+def _pieces(tree: etree._Element, between: str) -> Iterator[str]:
     """Walk without recursion, so that no depth of nesting can exhaust the stack."""
     hidden = 0
     for event, node in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
         name = node.tag if isinstance(node.tag, str) else ""
         hidden += {"start": name in UNSEEN, "end": -(name in UNSEEN)}.get(event, 0)
-        yield "\n" if name in BLOCKS else ""
+        yield "\n" if name in BLOCKS else " " if name in CELLS else between
         said = node.text if event == "start" else node.tail
         yield said if said and not hidden else ""
 

@@ -1,0 +1,77 @@
+"""Takes from an article's text what the page put around and between its paragraphs; pure."""
+
+from __future__ import annotations
+
+import re
+
+LABEL = 60  # characters; a longer line with a label in it is a sentence
+CLOSING = 0.5  # the part of the text behind which «相关阅读» ends it
+
+# Whole lines that are never part of an article.
+LINE = re.compile(
+    r"[\s【\[(（《]*(?:"
+    r"(?:责任|本文|本期|值班|文字|网络|执行|新媒体|实习)?(?:编辑|责编|校对|审核|监制|主编|编审|终审|复审|初审|一审|二审|三审|审校|排版|美编|统筹|签发)"
+    r"\s*[:：/|丨].*"
+    r"|纠错|打印(?:本页)?|关闭(?:窗口)?|收藏|举报|点赞|返回(?:首页|顶部|列表)|上一[篇条页].*|下一[篇条页].*"
+    r"|(?:[【\[]?(?:字体|字号|大|中|小|打印|关闭|收藏|分享|推荐|纠错|复制链接)[】\]]?[\s:：|]*){2,}"
+    r"|分享(?:到|至|让更多人看到)?[:：]?.{0,20}|(?:微信|微博)?扫一?扫.{0,30}|扫描二维码.{0,20}|长按.{0,20}(?:二维码|识别).{0,20}"
+    r"|原标题\s*[:：].*|(?:关键词|标签|关键字|责任编辑)\s*[:：].*|(?:点击|展开)(?:阅读|查看)?(?:全文|更多|原文).{0,10}"
+    r"|打开.{0,8}(?:APP|客户端).{0,20}|阅读原文|.{0,12}下载.{0,6}(?:APP|客户端).{0,10}"
+    r"|(?:更多|实时).{0,20}(?:下载|请关注|点此|尽在).{0,30}"
+    r"|(?:来源|稿源|文章来源|本文来源|信息来源|转自|图片来源|文/图|文图)\s*[:：/].{0,40}"
+    r"|\(?(?:完|END|全文完|未完待续)\)?|-+\s*END\s*-+"
+    r")[\s】\])）》]*",
+    re.IGNORECASE,
+)
+# Behind these nothing of the article follows.
+END = re.compile(
+    r"[\s【\[]*(?:相关(?:阅读|新闻|文章|链接|报道|推荐)|推荐阅读|延伸阅读|热门推荐|猜你喜欢|更多(?:阅读|精彩|新闻)|往期(?:推荐|回顾|精选)"
+    r"|(?:网友|最新|全部|精彩|热门)?(?:评论|跟帖|留言)(?:区|\(?\d*\)?)?|免责声明|版权声明|特别声明|法律声明|风险提示)[\s】\]:：]*.{0,2}"
+)
+# Sentences that speak for the site and not for the author.
+STATEMENT = re.compile(
+    r"^[\s【\[(（“*]*(?:特别声明|免责声明|版权声明|版权归|声明[:：]|本文系.{0,30}(?:独家|原创|转载)|本文(?:仅)?代表作者"
+    r"|(?:未经|凡).{0,30}(?:授权|许可|注明).{0,60}(?:转载|追究|使用)|以上(?:内容|作品内容).{0,40}(?:平台|上传|发布)"
+    r"|本(?:网站|站|平台).{0,20}(?:刊登|提供信息存储|版权|转载)|.{0,10}(?:所有|仅供参考).{0,6}不构成.{0,6}(?:投资|诊疗)建议)"
+)
+# What stands between the title and the first paragraph.
+HEADER = re.compile(
+    r"(?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}|\d{1,2}:\d\d|(?:来源|作者|记者|时间|日期|浏览|点击|阅读)\s*[:：|]"
+    r"|^(?:原创|转载|置顶|首页.{0,40}正文)"
+)
+ENDS_SENTENCE = re.compile("[。！？…”!?]$")
+
+
+def without_furniture(text: str, title: str = "") -> str:
+    """Return the text without header, footer, editors' lines and the site's statements."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    kept = _until_the_end(lines)
+    kept = [line for line in kept if not _is_furniture(line)]
+    return "\n".join(_without_header(kept, title))
+
+
+def _is_furniture(line: str) -> bool:
+    return bool(STATEMENT.search(line)) or (len(line) <= LABEL and bool(LINE.fullmatch(line)))
+
+
+def _until_the_end(lines: list[str]) -> list[str]:
+    """Cut at 相关阅读 and the like, where most of the text stands before it."""
+    whole = sum(map(len, lines))
+    before = 0
+    for place, line in enumerate(lines):
+        if before >= CLOSING * whole and END.fullmatch(line):
+            return lines[:place]
+        before += len(line)
+    return lines
+
+
+def _without_header(lines: list[str], title: str) -> list[str]:
+    """Drop the title and the line of date and source before the first sentence."""
+    start = 0
+    for line in lines[:4]:
+        if ENDS_SENTENCE.search(line) or len(line) > LABEL:
+            break
+        if not (HEADER.search(line) or (title and "".join(line.split()) in title)):
+            break
+        start += 1
+    return lines[start:]
