@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from crawlers.importers import cells
 from crawlers.importers.plan import Columns, Fields, Plan, Record
 from crawlers.importers.rows import Table
 
@@ -176,11 +177,18 @@ def plan(keys: frozenset[str], table: Table) -> Plan | None:  # noqa: ARG001 (on
 
 
 def _post(record: Record, fields: Fields) -> Iterable[Record]:
-    """Keep numbers of articles and dynamics apart from those of videos."""
-    for kind in ("article", "dynamic"):
-        if f"{kind}_id" in fields:
-            record["id"] = f"{kind}:{record.get('id', '')}"
+    record["id"] = _kind(fields) + record.get("id", "")
     return (record,)
+
+
+def _kind(fields: Fields) -> str:
+    """Return what keeps the numbers of answers, articles and videos of a platform apart.
+
+    Zhihu's are written as its official search names them, so that both may be used together.
+    """
+    if "content_id" in fields:
+        return f"{cells.words(fields.get('content_type')).capitalize() or 'content'}:"
+    return next((f"{kind}:" for kind in ("article", "dynamic") if f"{kind}_id" in fields), "")
 
 
 def _comment(record: Record, fields: Fields) -> Iterable[Record]:
@@ -190,8 +198,8 @@ def _comment(record: Record, fields: Fields) -> Iterable[Record]:
     record["id"] = comment_key(own) if own else ""
     if answers not in {"", "0", "None", "null", own}:
         record["parent_id"] = comment_key(answers)
-    elif "article_id" in fields:
-        record["parent_id"] = f"article:{record.get('parent_id', '')}"
+    else:
+        record["parent_id"] = _kind(fields) + record.get("parent_id", "")
     record["raw"] = {**record.get("raw", {}), "kind": "comment"}
     return (record,)
 

@@ -300,7 +300,7 @@ MEDIACRAWLER = [
         "content_id",
         "content_text",
         "created_time",
-        id="345",
+        id="Answer:345",
         likes=31,
         title="这家医院怎么样",
         published_at=WHEN,
@@ -322,7 +322,7 @@ MEDIACRAWLER = [
         "content",
         "publish_time",
         id="comment:99",
-        parent_id="345",
+        parent_id="Answer:345",
     ),
     *media(
         "tieba",
