@@ -10,14 +10,29 @@ from typing import Any
 
 import pytest
 
+from models.prediction import Classifier
+
 Run = Callable[..., "tuple[int, str, str]"]
 ANGRY = "护士态度特别差，等了三个小时没人理"
 
 
+@pytest.fixture(scope="module")
+def shipped() -> Classifier:
+    """The real model, loaded once for all tests here."""
+    from monitor import bootstrap
+
+    return bootstrap.shipped_classifier()
+
+
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(
+    shipped: Classifier, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
     """Run `fengsui score` in this process; returns exit code, output and errors."""
+    from monitor import bootstrap
     from monitor.cli import main
+
+    monkeypatch.setattr(bootstrap, "shipped_classifier", lambda: shipped)
 
     def run(*argv: str, typed: bytes = b"") -> tuple[int, str, str]:
         capsys.readouterr()
