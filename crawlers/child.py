@@ -89,6 +89,7 @@ def _facts(stats: dict[str, Any]) -> dict[str, int]:
         for name, value in stats.items()
         if name.startswith(COUNTED)
     }
+    facts["requests"] = stats.get("downloader/request_count", 0)
     facts["bytes"] = stats.get("downloader/response_bytes", 0)
     if "retry_after_seconds" in stats:
         facts["retry_after_seconds"] = stats["retry_after_seconds"]

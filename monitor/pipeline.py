@@ -6,7 +6,8 @@
 4. tend      unanswered calls go to the next person, leases lapse, late steps remind
 5. deliver   send what the outbox holds and judge the answers
 6. rescore   while no new mention waits, a changed model reads again what the former one read
-7. watch     a source that has fallen silent raises an alert of its own; once a day, upkeep
+7. watch     a source that has gone blind raises an alert of its own; once a day, upkeep;
+             captures that wait for a time stamp ask for it
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ from collections.abc import Callable
 from datetime import datetime
 
 from monitor.app import App
-from monitor.stations.collect import collect, watch_freshness
+from monitor.evidence.stamping import stamp_due
+from monitor.stations.collect import collect
 from monitor.stations.decide import decide_due
 from monitor.stations.deliver import deliver
 from monitor.stations.judge import BATCH, judge
 from monitor.stations.rescore import rescore
+from monitor.stations.source_watch import watch_sources
 from monitor.stations.tend import tend
 from monitor.stations.upkeep import upkeep
 
 Step = Callable[[App, datetime], int]
 """One station's work at an instant; returns how much there was to do."""
 
-COLLECTING: tuple[Step, ...] = (collect, watch_freshness, upkeep)
+COLLECTING: tuple[Step, ...] = (collect, watch_sources, upkeep, stamp_due)
 DECIDING: tuple[Step, ...] = (judge, decide_due, tend, rescore)
 DELIVERING: tuple[Step, ...] = (deliver,)
 

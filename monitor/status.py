@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from monitor.app import App
 from monitor.domain.incident import Incident, Lifecycle
+from monitor.domain.source_health import SourceState, clock
 from monitor.stations.rescore import WINDOW
 from monitor.store import incidents, meta, outbox
+from monitor.store.crawls import blind
 from monitor.store.lookup import count_outdated
 from monitor.store.schema import BrandMentionRow, MentionRow, SourceRow
 
@@ -29,12 +31,6 @@ STATUSES = {
     "dead": "失败",
     "cancelled": "已撤回",
     "superseded": "已被新消息代替",
-}
-SOURCE_STATUSES = {
-    "new": "还没读过",
-    "ok": "正常",
-    "failed": "读取失败",
-    "silent": "长时间没有新内容",
 }
 
 
@@ -82,7 +78,7 @@ def health(app: App, session: Session, now: datetime) -> Health:
     seen = Health(
         beat_age=now - beat.at if beat else None,
         stopped=beat is not None and beat.value == "stopped",
-        sources=[(row.name, _source(app, row)) for row in session.scalars(select(SourceRow))],
+        sources=[(row.name, _source(app, row, now)) for row in session.scalars(select(SourceRow))],
         waiting=_count(session, MentionRow.state == "new"),
         model=(model := meta.model(session)),
         rescoring=count_outdated(session, model, now - WINDOW) if model else 0,
@@ -107,11 +103,12 @@ def _unread(session: Session) -> int:
     return session.scalar(found) or 0
 
 
-def _source(app: App, row: SourceRow) -> str:
+def _source(app: App, row: SourceRow, now: datetime) -> str:
     last = row.last_ok_at.astimezone(app.settings.zone) if row.last_ok_at else None
     when = f"，最近成功 {last:%m-%d %H:%M}" if last else ""
     why = f"，{row.problem}" if row.problem else ""
-    return f"{SOURCE_STATUSES.get(row.status, row.status)}{when}{why}"
+    blind = f"（{clock(row.blind_since, now)} 起看不到）" if row.blind_since else ""
+    return f"{SourceState(row.status).label}{blind}{when}{why}"
 
 
 def _incident(app: App, incident: Incident) -> str:
@@ -136,9 +133,8 @@ def _troubles(
         yield "守护进程没有在运行：请运行 fengsui run"
     elif seen.beat_age > STALE_BEAT:
         yield "守护进程没有心跳，可能已经停止：请重新运行 fengsui run"
-    sick = select(SourceRow.name).where(SourceRow.status.in_(("failed", "silent")))
-    for name in session.scalars(sick):
-        yield f"来源「{name}」看不到新内容：请检查网址和网络"
+    for clause in blind(session, now):
+        yield f"来源{clause}新内容：没有数据不等于没有舆情，请运行 fengsui sources check"
     if oldest is not None and now - oldest > STUCK:
         yield f"有 {seen.waiting} 条提及超过 10 分钟没有判断：模型可能出错，请看日志"
     unread = select(BrandMentionRow).where(BrandMentionRow.unread.is_not(None))

@@ -9,13 +9,23 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawlers import cursor as memory
 from crawlers.articles import is_login_address, read_article
+from crawlers.charset import decode_body
+from crawlers.connectors.registry import FEEDS
 from crawlers.entries import Job, entry_id, is_future, to_record
 from crawlers.failures import TEMPORARY, describe
 from crawlers.feeds import NotAFeedError, parse_feed
+from crawlers.gates import HEAD, fingerprint
 from crawlers.importers.record import item_to_record, parse_item
 from crawlers.items import ItemError
 from crawlers.parsing import is_web_address, shown
-from crawlers.protocol import Problem, item_event, mark_event, problem_event, trying_event
+from crawlers.protocol import (
+    Problem,
+    answer_event,
+    item_event,
+    mark_event,
+    problem_event,
+    trying_event,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -37,6 +47,7 @@ class FeedSpider(Spider):
     def __init__(self, job: CrawlRequest) -> None:
         super().__init__()
         self.job = job
+        self.title = FEEDS[job.kind].title
         self.memory = memory.load(job.cursor, job.url)
 
     async def start(self) -> AsyncIterator[Request | dict[str, Any]]:
@@ -44,7 +55,7 @@ class FeedSpider(Spider):
         if not is_web_address(self.job.url):
             said = self.job.url[:80]
             yield self._problem(
-                "bad_address", f"订阅源的地址「{said}」不对，应以 http:// 或 https:// 开头"
+                "bad_address", f"{self.title}的地址「{said}」不对，应以 http:// 或 https:// 开头"
             )
             return
         headers = {} if self.memory.has_unfinished() else self.memory.conditions()
@@ -56,15 +67,17 @@ class FeedSpider(Spider):
         if isinstance(error, HttpError) and error.response.status == NOT_MODIFIED:
             yield {"event": "not_modified"}
         else:
-            yield problem_event(describe(error, self.job.url, "订阅源"))
+            yield problem_event(describe(error, self.job.url, self.title))
 
     def parse(self, response: Response) -> Iterator[dict[str, Any] | Request]:
         """Yield items for what the feed says itself and requests for the articles behind it."""
         try:
             feed = parse_feed(response.body, _header(response, "Content-Type"), response.url)
         except NotAFeedError as error:
-            yield self._problem(error.kind, f"订阅源{error}：{shown(self.job.url)}")
+            yield answer_event(0, 0, _page(response), shape=False)
+            yield self._problem(error.kind, f"{self.title}{error}：{shown(self.job.url)}")
             return
+        yield answer_event(feed.total, feed.total, _page(response), shape=not feed.repaired)
         jobs = list(self._due(feed))
         taken = jobs[: self.job.max_items]
         yield from self._feed_facts(feed, response, complete=len(taken) == len(jobs))
@@ -85,7 +98,7 @@ class FeedSpider(Spider):
             "modified": _header(response, "Last-Modified"),
         }
         if feed.repaired:
-            yield self._problem("malformed", "订阅源的 XML 有损坏，只读出了完好的部分")
+            yield self._problem("malformed", f"{self.title}的 XML 有损坏，只读出了完好的部分")
 
     def _due(self, feed: Feed) -> Iterator[Job]:
         """Yield what is new or changed, newest first: an alert cannot wait for old news."""
@@ -166,6 +179,10 @@ class FeedSpider(Spider):
 
     def _problem(self, kind: str, message: str) -> dict[str, Any]:
         return problem_event(Problem(kind, self.job.url, message))
+
+
+def _page(response: Response) -> str:
+    return fingerprint(decode_body(response.body[:HEAD], _header(response, "Content-Type")))
 
 
 def _header(response: Response, name: str) -> str:

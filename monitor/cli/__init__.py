@@ -22,6 +22,7 @@ GROUPS = (
     "setup",
     "service",
     "intake",
+    "sources",
     "score",
     "model",
     "replay",

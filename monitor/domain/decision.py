@@ -16,6 +16,8 @@ from monitor.domain.policy import Policy
 from monitor.domain.signals import Signal, signals
 from monitor.domain.tier import Tier
 
+NAMED_BLIND = 3  # a reason is read on a telephone
+
 
 @dataclass(frozen=True, slots=True)
 class TierState:
@@ -40,6 +42,8 @@ class Decision:
     signals: tuple[Signal, ...]
     candidate: bool = False
     """A lone claim at night that waits for the morning."""
+    blind: tuple[str, ...] = ()
+    """Sources that show nothing at the moment; the numbers may be too low because of them."""
 
     @property
     def tier(self) -> Tier:
@@ -48,9 +52,10 @@ class Decision:
 
     @property
     def reason(self) -> str:
-        """Why, in Chinese, loudest signal first."""
+        """Why, in Chinese, loudest signal first, and through which sources nothing was seen."""
         loud = [signal.text for signal in self.signals if signal.tier >= self.target]
-        return "；".join(loud[:2]) or "没有达到任何一级的条件"
+        why = loud[:2] or ["没有达到任何一级的条件"]
+        return "；".join([*why, *_unseen(self.blind)])
 
     @property
     def evidence(self) -> tuple[int, ...]:
@@ -68,9 +73,15 @@ def decide(policy: Policy, state: TierState, metrics: Metrics, now: datetime) ->
     wanted = max(target, floor) if floor is not None else target
     if wanted > state.tier:
         after = replace(state, tier=wanted, since=now, quiet_since=None)
-        return Decision(after, "raised", target, found, candidate)
+        return Decision(after, "raised", target, found, candidate, metrics.blind)
     after, change = _settle(policy, state, wanted, metrics, now)
-    return Decision(after, change, target, found, candidate)
+    return Decision(after, change, target, found, candidate, metrics.blind)
+
+
+def _unseen(blind: tuple[str, ...]) -> list[str]:
+    """Name three blind sources at most; the status page has them all."""
+    more = f"等 {len(blind)} 个来源看不到" if len(blind) > NAMED_BLIND else ""
+    return ["、".join(blind[:NAMED_BLIND]) + more] if blind else []
 
 
 def _pinned(state: TierState, now: datetime) -> Tier | None:

@@ -31,3 +31,5 @@ class Metrics:
     """−log10 of the chance of this many mentions of the brand in its usual hour."""
     healthy: bool = True
     """False while crawling is impaired: no data is not good news."""
+    blind: tuple[str, ...] = ()
+    """Sources that show nothing at the moment, each a clause in Chinese with its time."""

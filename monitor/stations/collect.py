@@ -1,4 +1,4 @@
-"""Collects: runs the sources that are due and keeps the freshness record of each."""
+"""Collects: runs the sources that are due and records what each run brought."""
 
 from __future__ import annotations
 
@@ -9,32 +9,36 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts.facts import Kind
+from crawlers.connectors.base import Grade
 from crawlers.protocol import CrawlOutcome, CrawlRequest
 from monitor.app import App
-from monitor.config import SourceConfig
-from monitor.stations import notices
+from monitor.config import Settings, SourceConfig
+from monitor.domain.source_pace import LONGEST_WISH, Budget, allowance, pace, tightest
+from monitor.stations import source_watch
 from monitor.stations.take_in import Intake, take_in
+from monitor.store.crawls import requests_since
 from monitor.store.schema import CrawlRow, SourceRow
 
 AT_ONCE = 2  # crawl children in parallel: each takes a core while it parses
-BACK_OFF_LIMIT = 4  # a failing source waits at most 2**4 = 16 intervals, and never over an hour
-LONGEST_WAIT = timedelta(hours=1)
+DAY = timedelta(days=1)
+# Requests of one run where no budget says less: pages of 20 queries, inside the deadline.
+MOST_REQUESTS = 100
+SESSION_DELAY = 10.0  # seconds between requests of a session connector, as DESIGN sets for T4
+UNDER_ROBOTS = frozenset({Grade.OPEN, Grade.EXPORT})
+"""Official interfaces are made for programs; a session connector has its written authorisation."""
 
 
 def collect(app: App, now: datetime) -> int:
     """Run every due source once; returns how many ran."""
     with app.database.transaction() as session:
         register(app, session, now)
-        due = _due(app, session, now)
-        requests = [(source, _request(app, session, source, now)) for source in due]
-    if not requests:
-        return 0
+        requests = [(one, _planned(app, session, one, now)) for one in _due(app, session, now)]
+    planned = [(source, request) for source, request in requests if request is not None]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        outcomes = pool.map(lambda pair: app.crawl(pair[1]), requests)
-        for (source, _), outcome in zip(requests, outcomes, strict=True):
+        outcomes = pool.map(lambda pair: app.crawl(pair[1]), planned)
+        for (source, _), outcome in zip(planned, outcomes, strict=True):
             _finished(app, source, outcome)
-    return len(requests)
+    return len(planned)
 
 
 def register(app: App, session: Session, now: datetime) -> None:
@@ -49,7 +53,7 @@ def register(app: App, session: Session, now: datetime) -> None:
 
 
 def _due(app: App, session: Session, now: datetime) -> list[SourceConfig]:
-    due_at = {row.name: row.due_at for row in session.scalars(select(SourceRow))}
+    due_at = {row.name: row.due_at for row in session.scalars(select(SourceRow)) if not row.stopped}
     return [
         source
         for source in app.settings.sources
@@ -60,24 +64,82 @@ def _due(app: App, session: Session, now: datetime) -> list[SourceConfig]:
 
 
 def longest_wait(source: SourceConfig) -> timedelta:
-    """The longest time between two runs, however often the source has failed."""
-    return max(source.every, LONGEST_WAIT)
+    """The longest time between two runs, however often the source has failed or asked to wait."""
+    return max(interval(source), LONGEST_WISH)
 
 
-def _request(app: App, session: Session, source: SourceConfig, now: datetime) -> CrawlRequest:
+def budget(source: SourceConfig) -> Budget | None:
+    """What the platform and the configuration let this source ask."""
+    quota, daily = source.about.quota, source.budget_per_day
+    return tightest(
+        Budget(quota.calls, quota.per) if quota else None, Budget(daily, DAY) if daily else None
+    )
+
+
+def interval(source: SourceConfig) -> timedelta:
+    """How long after a good run the next one is due."""
+    return pace(source.every, budget(source))
+
+
+def _planned(
+    app: App, session: Session, source: SourceConfig, now: datetime
+) -> CrawlRequest | None:
+    """The request for a due source; None while its budget is used up or it is not allowed."""
     row = session.get_one(SourceRow, source.name)
     # Due again after the interval even if we die in the middle of this run.
-    row.due_at = now + source.every
+    row.due_at = now + interval(source)
+    if not source_watch.is_authorised(source, now):
+        source_watch.stop(row, source_watch.EXPIRED)
+        return None
+    most = _allowed(session, source, now)
+    if most == 0:
+        return None
+    return request_of(app.settings, source, now, cursor=row.cursor, max_requests=most)
+
+
+def _allowed(session: Session, source: SourceConfig, now: datetime) -> int:
+    """How many requests the budget leaves to this run."""
+    limit = budget(source)
+    if limit is None:
+        return MOST_REQUESTS
+    used = requests_since(session, source.name, now - limit.per)
+    return allowance(limit, interval(source), used, MOST_REQUESTS)
+
+
+def request_of(
+    settings: Settings,
+    source: SourceConfig,
+    now: datetime,
+    *,
+    cursor: dict[str, object] | None = None,
+    max_requests: int = MOST_REQUESTS,
+    folder: str = "crawl",
+) -> CrawlRequest:
+    """Return what the crawler is asked for this source."""
+    about = source.about
+    session = about.grade is Grade.SESSION
     return CrawlRequest(
         source=source.name,
         platform=source.platform,
         url=source.url,
-        cache_dir=Path(app.settings.data_dir) / "crawl",
+        cache_dir=Path(settings.data_dir) / folder,
         now=now,
-        cursor=row.cursor,
+        cursor=cursor or {},
+        kind=source.kind,
+        queries=source.query or _brand_words(settings),
+        canary=source.canary,
+        secrets=source.credentials,
+        options=source.settings,
         follow_articles=source.articles,
-        obey_robots=source.robots,
+        obey_robots=source.robots and about.grade in UNDER_ROBOTS,
+        max_requests=max_requests,
+        delay_seconds=max(about.delay_seconds, SESSION_DELAY if session else 0.0),
     )
+
+
+def _brand_words(settings: Settings) -> tuple[str, ...]:
+    """What a search looks for unless the configuration says: every name of every brand."""
+    return tuple(word for one in settings.brands for word in (one.name, *one.aliases))
 
 
 def _finished(app: App, source: SourceConfig, outcome: CrawlOutcome) -> None:
@@ -92,71 +154,20 @@ def finish(
     intake = take_in(
         app, session, outcome.items, now, source=source.name, authority=source.authority
     )
+    run = CrawlRow(
+        source=source.name,
+        at=now,
+        status=outcome.status,
+        items=len(outcome.items),
+        new=intake.new,
+        rejected=len(intake.rejected),
+        problems=[[one.kind, one.message_zh] for one in outcome.problems][:20],
+        facts=dict(outcome.facts),
+    )
+    session.add(run)
+    session.flush()
     row = session.get(SourceRow, source.name)
     if row is not None:
-        _freshen(row, source, outcome, now)
-    session.add(
-        CrawlRow(
-            source=source.name,
-            at=now,
-            status=outcome.status,
-            items=len(outcome.items),
-            new=intake.new,
-            rejected=len(intake.rejected),
-            problems=[[one.kind, one.message_zh] for one in outcome.problems][:20],
-            facts=dict(outcome.facts),
-        )
-    )
+        row.cursor = dict(outcome.cursor)
+        run.state = source_watch.freshen(session, row, source, run, interval(source))
     return intake
-
-
-def _freshen(row: SourceRow, source: SourceConfig, outcome: CrawlOutcome, now: datetime) -> None:
-    row.last_run_at, row.cursor = now, dict(outcome.cursor)
-    row.problem = outcome.problems[0].message_zh if outcome.problems else ""
-    if outcome.items:
-        row.last_item_at = now
-    if outcome.status == "failed":
-        row.failures += 1
-        wait = source.every * 2 ** min(row.failures - 1, BACK_OFF_LIMIT)
-        row.due_at = now + min(wait, longest_wait(source))
-        row.status = "failed"
-        return
-    row.failures, row.last_ok_at, row.due_at = 0, now, now + source.every
-    if outcome.items:
-        row.silent_alerted_at = None
-    row.status = "ok" if row.silent_alerted_at is None else "silent"
-
-
-def watch_freshness(app: App, now: datetime) -> int:
-    """Raise an alert of its own for every source that has brought nothing for too long."""
-    alerted = 0
-    with app.database.transaction() as session:
-        for source in app.settings.sources:
-            row = session.get(SourceRow, source.name)
-            if row is None or row.silent_alerted_at is not None or not _silent(row, source, now):
-                continue
-            row.status, row.silent_alerted_at = "silent", now
-            notices.operator(
-                app,
-                session,
-                _sentence(app, row, source),
-                now,
-                cause=f"silent-{source.name}-{now.isoformat()}",
-                kind=Kind.BLIND_SOURCE,
-            )
-            alerted += 1
-    return alerted
-
-
-def _silent(row: SourceRow, source: SourceConfig, now: datetime) -> bool:
-    return now - (row.last_item_at or row.since) >= source.silent_after
-
-
-def _sentence(app: App, row: SourceRow, source: SourceConfig) -> str:
-    last = row.last_item_at or row.since
-    local = last.astimezone(app.settings.zone)
-    why = f"最近一次的问题：{row.problem}" if row.problem else "网站能打开，但没有新内容"
-    return (
-        f"来源「{source.name}」从 {local:%m-%d %H:%M} 起没有新内容，这段时间的舆情可能看不到。"
-        f"{why}。请检查网址，或运行 fengsui sources check"
-    )

@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     distinct,
     func,
+    or_,
     select,
     true,
 )
@@ -27,6 +28,7 @@ from monitor.domain.mention import Claim
 from monitor.domain.metrics import Metrics
 from monitor.domain.policy import Policy
 from monitor.domain.signals import is_floor_claim
+from monitor.store.crawls import blind
 from monitor.store.schema import BrandMentionRow, MentionRow, SourceRow, TopicRow
 
 HOUR = timedelta(hours=1)
@@ -78,6 +80,7 @@ def measure(
         watched=_watched(session, topic, since, weighed),
         surprise=_surprise(session, topic.brand, now),
         healthy=is_healthy(session),
+        blind=tuple(blind(session, now)),
     )
 
 
@@ -216,5 +219,5 @@ def _hour_count(brand: str, end: datetime) -> ScalarSelect[int]:
 
 def is_healthy(session: Session) -> bool:
     """Whether every source we watch is answering; no data is not good news."""
-    sick = select(func.count()).where(SourceRow.status.in_(("failed", "silent")))
-    return session.scalar(sick) == 0
+    sick = or_(SourceRow.blind_since.is_not(None), SourceRow.failures > 0)
+    return session.scalar(select(func.count()).where(sick)) == 0

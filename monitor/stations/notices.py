@@ -166,6 +166,22 @@ def operator(
     enqueue(session, draft, now)
 
 
+def groups(app: App, session: Session, text: str, now: datetime, *, cause: str, kind: Kind) -> None:
+    """Tell the groups of trouble that touches what they are working on."""
+    facts = AlertFacts(kind=kind, at=now, reasons=(text,))
+    for channel in app.settings.groups:
+        draft = Draft(
+            incident_id=None,
+            cause=cause,
+            kind="meta",
+            recipient=f"group:{channel}",
+            channels=(channel,),
+            subject=subject(facts),
+            body=group_text(facts),
+        )
+        enqueue(session, draft, now)
+
+
 def gap(app: App, session: Session, incident: Incident, hole: Gap, now: datetime) -> None:
     """Tell the operator of a hole in the rota, or that a whole chain went unanswered."""
     cause = f"gap-{incident.version}-{hole.loop}-{hole.level}-{hole.kind}"

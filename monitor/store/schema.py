@@ -232,8 +232,15 @@ class SourceRow(Base, kw_only=True):
     last_item_at: Mapped[datetime | None] = mapped_column(default=None)
     failures: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(default="new")
+    """A SourceState."""
     problem: Mapped[str] = mapped_column(default="")
-    silent_alerted_at: Mapped[datetime | None] = mapped_column(default=None)
+    had_rows: Mapped[bool] = mapped_column(default=False)
+    """Whether it ever showed anything; a list that did and is empty now is being withheld."""
+    blind_since: Mapped[datetime | None] = mapped_column(default=None)
+    alerted_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When people were told of this blindness."""
+    stopped: Mapped[str] = mapped_column(default="")
+    """Why it is asked no more until a person says so: a session connector met a captcha."""
 
 
 class CrawlRow(Base, kw_only=True):
@@ -250,6 +257,8 @@ class CrawlRow(Base, kw_only=True):
     rejected: Mapped[int]
     problems: Mapped[list[Any]]
     facts: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(default="")
+    """The state of the source after it."""
 
 
 class RejectRow(Base, kw_only=True):

@@ -55,6 +55,7 @@ def upgrade() -> None:
     sa.Column('rejected', sa.Integer(), nullable=False),
     sa.Column('problems', sa.JSON(), nullable=False),
     sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('crawls', schema=None) as batch_op:
@@ -133,7 +134,10 @@ def upgrade() -> None:
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('status', sa.String(), nullable=False),
     sa.Column('problem', sa.String(), nullable=False),
-    sa.Column('silent_alerted_at', sa.DateTime(), nullable=True),
+    sa.Column('had_rows', sa.Boolean(), nullable=False),
+    sa.Column('blind_since', sa.DateTime(), nullable=True),
+    sa.Column('alerted_at', sa.DateTime(), nullable=True),
+    sa.Column('stopped', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('name')
     )
     with op.batch_alter_table('sources', schema=None) as batch_op:
