@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crawlers.connectors.base import About, Connector
+from crawlers.connectors.bridges import RSSHUB, WECHAT_FEED
 from crawlers.connectors.douyin_hot import DouyinHot
 from crawlers.connectors.douyin_search import DouyinSearch
 from crawlers.connectors.feed import FEED
@@ -11,6 +12,7 @@ from crawlers.connectors.search import WebSearch
 from crawlers.connectors.search_aliyun import AliyunSearch
 from crawlers.connectors.search_baidu import BaiduSearch
 from crawlers.connectors.search_tencent import TencentSearch
+from crawlers.connectors.wechat_account import WechatAccount
 from crawlers.connectors.weibo_search import WeiboSearch
 from crawlers.connectors.weibo_session import WeiboSession
 from crawlers.connectors.zhihu import ZhihuSearch
@@ -25,6 +27,7 @@ CONNECTORS: dict[str, Connector] = {
         WebSearch(AliyunSearch()),
         WebSearch(BaiduSearch()),
         WebSearch(TencentSearch()),
+        WechatAccount(),
         WeiboSearch(),
         WeiboSession(),
         ZhihuHot(),
@@ -33,7 +36,7 @@ CONNECTORS: dict[str, Connector] = {
 }
 """What crawlers/spiders/connector.py runs, by kind."""
 
-FEEDS: dict[str, About] = {one.kind: one for one in (FEED,)}
+FEEDS: dict[str, About] = {one.kind: one for one in (FEED, RSSHUB, WECHAT_FEED)}
 """Kinds that are feeds and that crawlers/spiders/feed.py reads."""
 
 ABOUT: dict[str, About] = {

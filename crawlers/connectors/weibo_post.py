@@ -9,10 +9,11 @@ m.weibo.cn, counts may be 「100万+」, and posts that were deleted have no use
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from crawlers.connectors.shape import Record, Row, word
+from crawlers.connectors.base import Reading
+from crawlers.connectors.shape import Record, Row, read_rows, word
 from crawlers.dates import parse_when
 from crawlers.parsing import html_to_text
 
@@ -20,10 +21,18 @@ FACE = re.compile(r"""<img[^>]{0,400}?alt=["']?(\[[^\]"'<>]{1,20}\])[^>]{0,400}>
 PLACE = re.compile(r"^发布于\s*")
 
 
-def post(row: Row, now: datetime) -> Record | None:
-    """Return the record of a post; None when it was deleted."""
-    if str(row.get("deleted", "")) == "1":
-        return None
+def read_posts(found: Iterable[object], now: datetime) -> Reading:
+    """Read posts; those that were deleted since are no rows."""
+    standing = (one for one in found if not (isinstance(one, Mapping) and _is_gone(one)))
+    return read_rows(standing, lambda row: post(row, now))
+
+
+def _is_gone(row: Row) -> bool:
+    return str(row.get("deleted", "")) == "1"
+
+
+def post(row: Row, now: datetime) -> Record:
+    """Return the record of a post; raise KeyError when it has no number."""
     number, user, original = _number(row), _part(row, "user"), _part(row, "retweeted_status")
     written = parse_when(word(row, "created_at"), now)
     return {

@@ -11,8 +11,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from crawlers.connectors.base import About, Answer, Ask, Grade, Quota, Reading, RefusedError, Task
-from crawlers.connectors.shape import address, read_rows, rows
-from crawlers.connectors.weibo_post import post
+from crawlers.connectors.shape import address, rows
+from crawlers.connectors.weibo_post import read_posts
 
 ROWS = 50  # the most that one page gives
 TOO_FAST = {10004, 10022, 10023, 10024}
@@ -49,8 +49,9 @@ class WeiboSearch:
         document = answer.json()
         if isinstance(document, dict) and document.get("error_code"):
             raise _refused(int(document["error_code"]))
-        reading = read_rows(rows(document, "statuses"), lambda row: post(row, task.now))
-        more = (_page(task, answer.ask.page + 1),) if reading.total >= ROWS else ()
+        found = rows(document, "statuses")
+        reading = read_posts(found, task.now)
+        more = (_page(task, answer.ask.page + 1),) if len(found) >= ROWS else ()
         return Reading(reading.records, reading.total, more)
 
 

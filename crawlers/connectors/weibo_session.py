@@ -15,8 +15,8 @@ from datetime import timedelta
 from typing import Any
 
 from crawlers.connectors.base import About, Answer, Ask, Grade, Reading, RefusedError, Task
-from crawlers.connectors.shape import Row, address, at, read_rows, rows
-from crawlers.connectors.weibo_post import post
+from crawlers.connectors.shape import Row, address, at, rows
+from crawlers.connectors.weibo_post import read_posts
 
 REALTIME = 61  # the list «实时»
 LOGGED_OUT = -100
@@ -56,7 +56,7 @@ class WeiboSession:
             raise RefusedError("captcha", "要求验证，已停止抓取。请在浏览器里处理，或停用")
         if not ok:
             return Reading([], 0)
-        reading = read_rows(_posts(rows(document, "data.cards")), lambda row: post(row, task.now))
+        reading = read_posts(_posts(rows(document, "data.cards")), task.now)
         return Reading(reading.records, reading.total, (_page(task, answer.ask.page + 1),))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connector_sample import TEXT, Sample, said
+from crawl_site import entry, rss
 
 QUERY = ("清河互联网医院",)
 
@@ -74,6 +75,20 @@ def zhihu_hot(*titles: str) -> str:
     return said({"Code": 0, "Message": "success", "Data": {"Total": len(items), "Items": items}})
 
 
+def wechat_articles(*titles: str) -> dict[str, Any]:
+    items = [
+        {
+            "article_id": f"a{n}",
+            "update_time": 1795310000,
+            "content": {"news_item": [{"title": title, "url": f"{ARTICLE}&mid={n}&idx=1"}]},
+        }
+        for n, title in enumerate(titles, start=1)
+    ]
+    return {"total_count": len(items), "item_count": len(items), "item": items}
+
+
+ARTICLE = "https://mp.weixin.qq.com/s?__biz=MzA"
+WECHAT_TOKEN = {"access_token": "not-a-token", "expires_in": 7200}
 DOUYIN_TOKEN: dict[str, Any] = {"access_token": "clt.not-a-token", "expires_in": 7200}
 DOUYIN_SECRETS = {"client_key": "key", "client_secret": "not-a-secret"}
 DOUYIN_SEARCH = (
@@ -96,6 +111,29 @@ PLATFORMS: dict[str, Sample] = {
         queries=QUERY,
         secrets=DOUYIN_SECRETS,
         pages={DOUYIN_SEARCH: douyin(**douyin_videos(TEXT, TEXT))},
+    ),
+    "rsshub": Sample(
+        ok=rss(*(entry(n, f"https://weibo.example/{n}", TEXT) for n in (1, 2))),
+        items=2,
+        empty=rss(),
+        content_type="application/rss+xml; charset=utf-8",
+    ),
+    "wechat_account": Sample(
+        ok=said(WECHAT_TOKEN),
+        items=2,
+        empty=said({**WECHAT_TOKEN, **wechat_articles()}),
+        secrets={"app_id": "wx0", "app_secret": "not-a-secret"},
+        pages={
+            "/cgi-bin/freepublish/batchget?access_token=not-a-token": said(
+                wechat_articles("清河互联网医院关于排队的说明", "门诊时间")
+            )
+        },
+    ),
+    "wechat_feed": Sample(
+        ok=rss(*(entry(n, f"https://mp.weixin.example/{n}", TEXT) for n in (1, 2))),
+        items=2,
+        empty=rss(),
+        content_type="application/rss+xml; charset=utf-8",
     ),
     "weibo_search": Sample(
         ok=weibo_search(TEXT, TEXT),

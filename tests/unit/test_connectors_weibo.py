@@ -10,7 +10,7 @@ import pytest
 from connector_answers import NOW, a_task, read
 
 from crawlers.connectors.base import Ask, RefusedError, WrongShapeError
-from crawlers.connectors.weibo_post import post
+from crawlers.connectors.weibo_post import post, read_posts
 from crawlers.connectors.weibo_search import ROWS, WeiboSearch
 from crawlers.connectors.weibo_session import WeiboSession
 
@@ -50,14 +50,12 @@ def test_a_post_keeps_its_counts_author_and_instant() -> None:
 def test_a_face_is_text_and_markup_is_not() -> None:
     html = '排队<a href="/n/x">@清河</a><span><img alt="[泪]" src="x.png"></span><br/>两小时'
     made = post(a_post(text=html), NOW)
-    assert made is not None
     assert made["text"] == "排队@清河[泪]\n两小时"
 
 
 def test_a_repost_carries_what_it_passes_on() -> None:
     original = a_post(id="5209", user={"id": 7, "screen_name": "李某"})
     made = post(a_post(text="转发微博", retweeted_status=original), NOW)
-    assert made is not None
     assert made["text"] == "转发微博//@李某:清河互联网医院排队两小时"
     assert (made["parent_id"], made["raw"]["kind"]) == ("5209", "repost")
 
@@ -65,15 +63,14 @@ def test_a_repost_carries_what_it_passes_on() -> None:
 def test_a_long_post_that_was_cut_says_so() -> None:
     cut = post(a_post(isLongText=True), NOW)
     whole = post(a_post(isLongText=True, longText={"longTextContent": "全文"}), NOW)
-    assert cut is not None
-    assert whole is not None
     assert (cut["raw"]["text_from"], whole["text"]) == ("summary", "全文")
 
 
-def test_a_deleted_post_is_no_record_and_a_post_without_number_is_bad() -> None:
-    assert post(a_post(deleted="1"), NOW) is None
-    with pytest.raises(KeyError):
-        post(a_post(id=None), NOW)
+def test_a_deleted_post_is_no_row_and_a_post_without_number_is_a_bad_one() -> None:
+    gone = {"deleted": "1", "text": "抱歉，此微博已被删除"}
+    reading = read_posts([gone, a_post(), a_post(id=None)], NOW)
+    assert (len(reading.records), reading.total) == (1, 2)
+    assert read_posts([gone], NOW).total == 0
 
 
 def test_the_search_asks_from_the_last_reading_on_with_the_token_in_a_header() -> None:
