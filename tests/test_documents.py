@@ -16,6 +16,8 @@ import yaml
 
 from crawlers.importers.record import RAW_FIELDS, parse_item
 from crawlers.items import Item
+from models.prediction import RISK_CODES
+from models.windows import HEAD, MIDDLE, TAIL, WINDOW
 from monitor.cli import app
 from monitor.config import load
 from monitor.domain.escalation import Sla
@@ -287,6 +289,15 @@ def test_the_times_of_the_on_call_manual_are_the_defaults() -> None:
         for name, wait, lease, unit in rows
     } == wanted
     assert f"停 {sla.red_loop} 分钟再来一轮" in text
+
+
+def test_the_model_manual_names_every_risk_and_says_how_much_of_a_long_text_is_read() -> None:
+    text = read("docs/models.md")
+    rows = re.findall(r"^\| `(\w+)` [^|]+\| [^|]+ \| [^|]+ \|$", text, re.MULTILINE)
+
+    assert set(rows) == set(RISK_CODES)
+    assert f"超过约 {WINDOW * (HEAD + MIDDLE + TAIL):,} 字" in text
+    assert text.index("<!-- models:begin -->") < text.index("<!-- models:end -->")
 
 
 def test_the_screenshot_is_there_and_light() -> None:
