@@ -30,6 +30,7 @@ from monitor.domain.policy import Policy
 from monitor.domain.signals import is_floor_claim
 from monitor.store.crawls import blind
 from monitor.store.schema import BrandMentionRow, MentionRow, SourceRow, TopicRow
+from monitor.text.spam import spam_signs
 
 HOUR = timedelta(hours=1)
 CLAIMS = 100  # claims read per look: the earliest carry the story, and a flood adds nothing new
@@ -142,7 +143,7 @@ def _new_voices(
     return [
         row
         for row in claims
-        if not row[1].parent_id and not any(_same_source(row[1], one) for one in told)
+        if _is_voice(row[1]) and not any(_same_source(row[1], one) for one in told)
     ]
 
 
@@ -182,14 +183,19 @@ def _claim(row: Row[BrandMentionRow, MentionRow]) -> Claim:
 def independent(
     rows: Iterable[Row[BrandMentionRow, MentionRow]], enough: int = ENOUGH_SOURCES
 ) -> list[MentionRow]:
-    """One mention per independent source: authors differ, no reposts, texts less than 0.8 alike."""
+    """One mention per independent source: authors differ, texts less than 0.8 alike, no echoes."""
     kept: list[MentionRow] = []
     for _part, mention in rows:
         if len(kept) >= enough:
             break
-        if not mention.parent_id and not any(_same_source(mention, other) for other in kept):
+        if _is_voice(mention) and not any(_same_source(mention, other) for other in kept):
             kept.append(mention)
     return kept
+
+
+def _is_voice(mention: MentionRow) -> bool:
+    """Whether somebody speaks: no repost, no spun copy, no betting site's search bait."""
+    return not mention.parent_id and not spam_signs(mention.text, mention.title)
 
 
 def _same_source(one: MentionRow, other: MentionRow) -> bool:

@@ -9,6 +9,7 @@ import unicodedata
 from opencc import OpenCC
 
 from monitor.text.boilerplate import drop_boilerplate
+from monitor.text.homoglyphs import plain_characters
 from monitor.text.pinyin import strip_notes
 
 _T2S = OpenCC("t2s")
@@ -61,7 +62,7 @@ def _one_pass(text: str) -> str:
     if text.isascii():
         return _tidied(_INVISIBLE.sub("", _unescaped(text)))
     text = _unescaped(_normalised(strip_notes(text)))
-    return _tidied(_simplified(_INVISIBLE.sub("", text)))
+    return _tidied(_simplified(plain_characters(_INVISIBLE.sub("", text))))
 
 
 def _simplified(text: str) -> str:
