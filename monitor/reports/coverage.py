@@ -19,13 +19,15 @@ class SourceLine:
     runs: Figure
     failed: Figure
     longest_gap: timedelta
+    blind: timedelta
+    """How long nothing could be seen: blocked, shown a login page, or silent."""
     silent: bool
     """Whether it brought nothing for longer than it may."""
 
     @property
     def troubled(self) -> bool:
         """Whether the numbers of the week may be too low because of it."""
-        return self.silent or self.failed.value > 0
+        return self.silent or bool(self.blind) or self.failed.value > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def _source(watched: Watched, crawls: list[Crawl], since: datetime, until: datet
         runs=Figure("采集", query, tuple(one.id for one in crawls)),
         failed=Figure("采集", f"{query}，失败", tuple(one.id for one in crawls if one.failed)),
         longest_gap=gap,
+        blind=_blind_time(crawls, until),
         silent=watched.silent_after is not None and gap >= watched.silent_after,
     )
 
@@ -85,6 +88,13 @@ def _longest_gap(
     brought = sorted(one.at for one in crawls if one.items)
     marks = [begin, *brought, until]
     return max((end - start for start, end in pairwise(marks) if end > since), default=timedelta(0))
+
+
+def _blind_time(crawls: list[Crawl], until: datetime) -> timedelta:
+    """Add up from each run that left the source blind to the next."""
+    ends = [*(one.at for one in crawls[1:]), until]
+    spans = (end - one.at for one, end in zip(crawls, ends, strict=False) if one.blind)
+    return sum(spans, timedelta(0))
 
 
 def _rejected(rejects: tuple[Reject, ...]) -> Figure:

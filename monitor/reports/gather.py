@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from monitor.domain.source_health import SourceState
 from monitor.reports.gather_cases import cases
 from monitor.reports.rows import Crawl, Gathered, Quote, Reject, Seen, Sent, Watched
 from monitor.reports.sections import BASELINE
@@ -15,6 +16,7 @@ from monitor.reports.week import Week
 from monitor.store.response_schema import IncidentRow, OutboxRow
 from monitor.store.schema import BrandMentionRow, CrawlRow, MentionRow, RejectRow, SourceRow
 
+BLIND_STATES = frozenset(state for state in SourceState if state.blind)
 QUOTES = 5  # per brand: one screen of a phone, and the decisions quote five as well
 
 
@@ -123,14 +125,15 @@ def _sent(session: Session, since: datetime, until: datetime) -> tuple[Sent, ...
 
 
 def _crawls(session: Session, since: datetime, until: datetime) -> tuple[Crawl, ...]:
+    run = CrawlRow
     found = (
-        select(CrawlRow.id, CrawlRow.source, CrawlRow.at, CrawlRow.status, CrawlRow.items)
-        .where(CrawlRow.at >= since, CrawlRow.at < until)
-        .order_by(CrawlRow.at, CrawlRow.id)
+        select(run.id, run.source, run.at, run.status, run.items, run.state)
+        .where(run.at >= since, run.at < until)
+        .order_by(run.at, run.id)
     )
     return tuple(
-        Crawl(number, source, at, status == "failed", items)
-        for number, source, at, status, items in session.execute(found)
+        Crawl(number, source, at, status == "failed", items, state in BLIND_STATES)
+        for number, source, at, status, items, state in session.execute(found)
     )
 
 

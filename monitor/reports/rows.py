@@ -109,6 +109,8 @@ class Crawl:
     at: datetime
     failed: bool
     items: int
+    blind: bool = False
+    """Whether nothing could be seen through the source after it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,9 @@ def run_weekly(
     app: App, week: Week, now: datetime, folder: Path, *, banner: str = ""
 ) -> tuple[WeeklyReport, Path]:
     """Write the report of `week` as known at `now` into `folder`; returns it and its path."""
-    silent_after = {one.name: one.silent_after for one in app.settings.sources}
+    # a search for one brand may well find nothing new for days
+    loud = [one for one in app.settings.sources if not one.about.quiet]
+    silent_after = {one.name: one.silent_after for one in loud}
     brands = [one.name for one in app.settings.brands]
     with app.database.reading() as session:
         data = gather(session, week, now, brands, silent_after)

@@ -65,6 +65,17 @@ def test_failed_runs_are_named() -> None:
     assert line.troubled
 
 
+def test_the_time_without_sight_is_added_up_from_run_to_run() -> None:
+    def at(hour: int, *, blind: bool) -> Crawl:
+        return Crawl(hour, "微博", WEEK.start + hour * HOUR, failed=blind, items=1, blind=blind)
+
+    crawls = (at(0, blind=False), at(3, blind=True), at(5, blind=True), at(9, blind=False))
+
+    line = _line(*crawls, watched=Watched("微博", WEEK.start))
+
+    assert (line.blind, line.silent, line.troubled) == (6 * HOUR, False, True)
+
+
 def test_a_source_no_longer_configured_is_still_told_of() -> None:
     found = coverage(_every(3), (), (), WEEK.start, WEEK.end)
 
