@@ -20,7 +20,7 @@ WECHAT_FEED = About(
     grade=Grade.EXPORT,
     platform="wechat",
     gives="别家公众号的文章：标题、正文、时间，由自建的 wechat2rss 或 we-mp-rss 提供",
-    risk="桥接用的微信账号可能被限制；桥接停了就没有新文章；不含阅读数和留言",
+    risk="桥接用的微信账号可能被限制；不含阅读数和留言；公众号网页不许抓取，请写 articles: false",
     every=timedelta(minutes=30),
     silent_after=timedelta(days=2),
     quiet=True,
@@ -32,7 +32,7 @@ RSSHUB = About(
     grade=Grade.EXPORT,
     platform="news",
     gives="自建 RSSHub 某条路由的条目，如 /weibo/keyword/清河互联网医院；请写上 platform",
-    risk="路由随网站改版失效，社交网站的路由尤其常断；公共实例常被限流，请自建",
+    risk="社交网站的路由常断；公共实例常限流，请自建，并设 DISALLOW_ROBOT=false 允许抓取",
     every=timedelta(minutes=15),
     quiet=True,
 )

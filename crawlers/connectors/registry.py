@@ -12,6 +12,7 @@ from crawlers.connectors.search import WebSearch
 from crawlers.connectors.search_aliyun import AliyunSearch
 from crawlers.connectors.search_baidu import BaiduSearch
 from crawlers.connectors.search_tencent import TencentSearch
+from crawlers.connectors.search_zhihu import ZhihuWebSearch
 from crawlers.connectors.wechat_account import WechatAccount
 from crawlers.connectors.weibo_search import WeiboSearch
 from crawlers.connectors.weibo_session import WeiboSession
@@ -27,6 +28,7 @@ CONNECTORS: dict[str, Connector] = {
         WebSearch(AliyunSearch()),
         WebSearch(BaiduSearch()),
         WebSearch(TencentSearch()),
+        WebSearch(ZhihuWebSearch()),
         WechatAccount(),
         WeiboSearch(),
         WeiboSession(),

@@ -1,4 +1,4 @@
-"""Samples of search engines: 百度, 搜狗 and 阿里云 tell of the same two pages."""
+"""Samples of search engines: 百度, 搜狗, 阿里云 and 知乎's tell of the same two pages."""
 
 from __future__ import annotations
 
@@ -39,6 +39,14 @@ def aliyun(*urls: str) -> str:
     return said({"requestId": "r-1", "pageItems": pages, "sceneItems": []})
 
 
+def zhihu(*urls: str) -> str:
+    items = [
+        {"Title": "就诊评价", "Url": url, "ContentText": TEXT, "EditTime": 1795310000}
+        for url in urls
+    ]
+    return said({"Code": 0, "Message": "success", "Data": {"HasMore": False, "Items": items}})
+
+
 SEARCHES: dict[str, Sample] = {
     "aliyun_search": Sample(
         ok=aliyun(*URLS),
@@ -60,5 +68,12 @@ SEARCHES: dict[str, Sample] = {
         empty=tencent(),
         queries=QUERY,
         secrets={"secret_id": "AKIDexample", "secret_key": "not-a-key"},
+    ),
+    "zhihu_web": Sample(
+        ok=zhihu(*URLS),
+        items=2,
+        empty=zhihu(),
+        queries=QUERY,
+        secrets={"access_secret": "not-a-secret"},
     ),
 }

