@@ -14,7 +14,6 @@ from monitor.config_models import (
     ModelConfig,
     QuietHours,
     ReportConfig,
-    RetentionConfig,
     Settings,
     TierConfig,
 )
@@ -25,6 +24,7 @@ from monitor.config_people import (
     OverrideConfig,
     PersonConfig,
 )
+from monitor.config_records import EvidenceConfig, RetentionConfig
 from monitor.config_report import mask, warnings
 from monitor.config_sources import SourceConfig
 from monitor.config_types import DEFAULT_ZONE, check_zone
@@ -43,6 +43,7 @@ __all__ = [
     "BrandConfig",
     "ChannelConfig",
     "ConfigError",
+    "EvidenceConfig",
     "LevelConfig",
     "ModelConfig",
     "OncallConfig",

@@ -49,10 +49,25 @@ def cross_check(tree: Tree, line_of: LineOf) -> Iterator[Finding]:
 
 
 def _entries(tree: Tree, path: Loc) -> list[tuple[Loc, Any]]:
+    value = _at(tree, path)
+    return [((*path, n), one) for n, one in enumerate(value)] if isinstance(value, list) else []
+
+
+def _keys(tree: Tree, path: Loc) -> list[Finding]:
+    value = _at(tree, path)
+    return [((*path, str(key)), str(key)) for key in value] if isinstance(value, dict) else []
+
+
+def _single(tree: Tree, path: Loc) -> list[Finding]:
+    value = _at(tree, path)
+    return [(path, value)] if isinstance(value, str) else []
+
+
+def _at(tree: Tree, path: Loc) -> Any:  # noqa: ANN401 - any YAML value
     value: Any = tree
     for part in path:
         value = value.get(part) if isinstance(value, dict) else None
-    return [((*path, n), one) for n, one in enumerate(value)] if isinstance(value, list) else []
+    return value
 
 
 def _named(tree: Tree, path: Loc, key: str) -> list[Finding]:
@@ -100,6 +115,8 @@ def _references(tree: Tree) -> Iterator[Finding]:
     people = _words(tree, ("people",), "id")
     levels = _words(tree, ("oncall", "levels"), "name")
     yield from _unknown(_named(tree, ("watch",), "brand"), brands, "brands 里没有这个品牌")
+    sources = _words(tree, ("sources",), "name")
+    yield from _unknown(_keys(tree, ("retention", "sources")), sources, "sources 里没有这个来源")
     for path, key in ((("people",), "channels"), (("oncall", "levels"), "people")):
         known, text = (channels, _NO_CHANNEL) if key == "channels" else (people, _NO_PERSON)
         for loc, one in _entries(tree, path):
@@ -142,7 +159,8 @@ def _secrets(tree: Tree) -> Iterator[Finding]:
             text = "密钥不能写在文件里；写成 {}，再把密钥放进同名的环境变量"
             yield loc, text.format(better)
     database = tree.get("database")
-    addresses = [(("database",), database)] if isinstance(database, str) else []
+    addresses: list[Finding] = [(("database",), database)] if isinstance(database, str) else []
+    addresses += _single(tree, ("evidence", "timestamp"))
     for loc, url in [*addresses, *_named(tree, ("sources",), "url")]:
         if address_secret(url):
             yield loc, "密码不能写在文件里；把密码那一段写成 ${DB_PASSWORD} 这样的环境变量"

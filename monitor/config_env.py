@@ -26,6 +26,7 @@ _PLACES = frozenset(
         ("sources", _ANY, "url"),
         ("people", _ANY, "mobile"),
         ("people", _ANY, "os_user"),
+        ("evidence", "timestamp"),
     }
 )
 # What only sending and crawling need: people who type commands need not hold these secrets.
@@ -35,6 +36,7 @@ _OUTSIDE = frozenset(
         ("channels", _ANY, "url"),
         ("sources", _ANY, "url"),
         ("people", _ANY, "mobile"),
+        ("evidence", "timestamp"),
         _CREDENTIAL,
     }
 )
@@ -87,7 +89,8 @@ def _expand(value: str, loc: Loc, env: Mapping[str, str], filled: Filled) -> str
             return _lookup(found, env)
         except ValueError as error:
             if optional:
-                return _STAND_IN if found.start() or "url" not in place else f"https://{_STAND_IN}"
+                whole = found.start() == 0 and place[-1] in {"url", "timestamp"}
+                return f"https://{_STAND_IN}" if whole else _STAND_IN
             filled.faults.append((loc, str(error)))
             return ""
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
 from monitor.config_people import ChannelConfig, OncallConfig, PersonConfig
+from monitor.config_records import EvidenceConfig, RetentionConfig
 from monitor.config_sources import SourceConfig
 from monitor.config_types import (
     DEFAULT_ZONE,
@@ -84,14 +85,6 @@ def _weights_in(path: str) -> Path | None:
     return folder if (folder / "settings.json").is_file() else None
 
 
-class RetentionConfig(Section):
-    """How many days each kind of record is kept before it is purged."""
-
-    mentions_days: int = Field(default=180, ge=1, le=3650)
-    raw_days: int = Field(default=30, ge=1, le=3650)
-    audit_days: int = Field(default=1095, ge=1, le=3650)
-
-
 class ReportConfig(Section):
     """Where reports are written."""
 
@@ -115,6 +108,7 @@ class Settings(Section):
     tiers: TierConfig = TierConfig()
     model: ModelConfig = ModelConfig()
     retention: RetentionConfig = RetentionConfig()
+    evidence: EvidenceConfig = EvidenceConfig()
     report: ReportConfig = ReportConfig()
     _templates: dict[tuple[str | int, ...], str] = PrivateAttr(default_factory=dict)
 

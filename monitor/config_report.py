@@ -27,6 +27,8 @@ def mask(settings: Settings) -> dict[str, Any]:
     """Return the settings in force as plain values, with ${…} or *** where a secret stands."""
     shown = settings.model_dump(mode="json", by_alias=True)
     shown["database"] = _without_password(settings.database)
+    stamp = shown["evidence"]
+    stamp["timestamp"] = _without_password(stamp["timestamp"])
     for channel in shown["channels"]:
         channel["url"] = f"{channel['url'].partition('://')[0]}://{_HIDDEN}"
     for person in shown["people"]:

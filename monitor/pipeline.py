@@ -6,7 +6,8 @@
 4. tend      unanswered calls go to the next person, leases lapse, late steps remind
 5. deliver   send what the outbox holds and judge the answers
 6. rescore   while no new mention waits, a changed model reads again what the former one read
-7. watch     a source that has gone blind raises an alert of its own; once a day, upkeep
+7. watch     a source that has gone blind raises an alert of its own; once a day, upkeep;
+             captures that wait for a time stamp ask for it
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from monitor.app import App
+from monitor.evidence.stamping import stamp_due
 from monitor.stations.collect import collect
 from monitor.stations.decide import decide_due
 from monitor.stations.deliver import deliver
@@ -27,7 +29,7 @@ from monitor.stations.upkeep import upkeep
 Step = Callable[[App, datetime], int]
 """One station's work at an instant; returns how much there was to do."""
 
-COLLECTING: tuple[Step, ...] = (collect, watch_sources, upkeep)
+COLLECTING: tuple[Step, ...] = (collect, watch_sources, upkeep, stamp_due)
 DECIDING: tuple[Step, ...] = (judge, decide_due, tend, rescore)
 DELIVERING: tuple[Step, ...] = (deliver,)
 

@@ -34,6 +34,7 @@ GROUPS = (
     "alerts",
     "report",
     "db",
+    "evidence",
     "demo",
 )
 for name in GROUPS:

@@ -1,4 +1,4 @@
-"""`fengsui db`: bring the schema up to date, copy the running database, forget what is old."""
+"""`fengsui db`: bring the schema up to date, copy the running database; what it forgets, below."""
 
 from __future__ import annotations
 
@@ -17,34 +17,25 @@ from monitor.cli import show
 from monitor.cli.context import (
     DEFAULT_CONFIG,
     ConfigOption,
-    JsonOption,
     Refusal,
     fail,
-    opened,
-    print_json,
     read_settings,
 )
+from monitor.cli.db_purge import purge
+from monitor.cli.db_refuse import refusals, refuse, unrefuse
 from monitor.config import Settings
-from monitor.store import retention
 from monitor.store.database import Database
-
-LABELS = {
-    "mentions": "提及",
-    "predictions": "模型判断",
-    "corrections": "人工更正",
-    "topics": "话题",
-    "rejects": "拒收记录",
-    "crawls": "采集记录",
-    "messages": "消息",
-}
 
 
 def register(app: typer.Typer) -> None:
-    """Add `db upgrade|backup|purge`."""
-    group = typer.Typer(help="数据库：升级、备份、清除过期数据", no_args_is_help=True)
+    """Add `db upgrade|backup|purge|refuse|refusals|unrefuse`."""
+    group = typer.Typer(help="数据库：升级、备份、清除、拒收名单", no_args_is_help=True)
     group.command("upgrade")(upgrade)
     group.command("backup")(backup)
     group.command("purge")(purge)
+    group.command("refuse")(refuse)
+    group.command("refusals")(refusals)
+    group.command("unrefuse")(unrefuse)
     app.add_typer(group, name="db")
 
 
@@ -133,33 +124,3 @@ def _check(part: Path) -> str:
     if answer != "ok":
         return answer[:100]
     return "有悬空的引用" if broken else ""
-
-
-def purge(
-    *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只数一数，不删除")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="确认删除，不能恢复")] = False,
-    as_json: JsonOption = False,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
-    """按 retention 清除过期的提及、拒收记录、采集记录和消息；处理中的事件的不动。"""
-    if not dry_run and not yes:
-        raise Refusal("清除后不能恢复：先用 --dry-run 看看会删多少，再加 --yes 确认")
-    with opened(config) as app:
-        days = app.settings.retention
-        cut = retention.Cutoffs.at(app.clock(), days.mentions_days, days.raw_days, days.audit_days)
-        if dry_run:
-            with app.database.reading() as session:
-                counts = retention.count(session, cut)
-        else:
-            counts = retention.purge(app.database, cut)
-    _report(counts, dry_run=dry_run, as_json=as_json)
-
-
-def _report(counts: dict[str, int], *, dry_run: bool, as_json: bool) -> None:
-    if as_json:
-        print_json({"dry_run": dry_run, **counts})
-        return
-    show.say("会删除（还没有删）：" if dry_run else "已删除：")
-    for name, number in counts.items():
-        show.say(f"  {LABELS[name]} {number} 条")

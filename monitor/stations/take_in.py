@@ -16,6 +16,7 @@ from monitor.domain.heat import attention
 from monitor.matching import Hit
 from monitor.stations.parts import attach, counters_of, restate
 from monitor.store.lookup import PostKey, orphans, parts, posts
+from monitor.store.refusals import RefusalList, refusal_list
 from monitor.store.schema import BrandMentionRow, MentionRow, RejectRow, SnapshotRow, TopicRow
 from monitor.text.clean import clean, clean_page
 from monitor.text.pii import author_key, mask
@@ -37,13 +38,22 @@ class Intake:
     unmatched: int = 0
     waiting: int = 0
     """Reposts whose original has not been seen yet."""
+    refused: int = 0
+    """Written by people on the refusal list; nothing of them was stored."""
     rejected: list[tuple[str, str]] = field(default_factory=list)
     """Native id and reason."""
 
     @property
     def total(self) -> int:
         """All items of the batch."""
-        return self.new + self.again + self.unmatched + self.waiting + len(self.rejected)
+        return (
+            self.new
+            + self.again
+            + self.unmatched
+            + self.waiting
+            + self.refused
+            + len(self.rejected)
+        )
 
 
 def take_in(
@@ -86,12 +96,16 @@ class _Batch:
         self.hits: dict[PostKey, list[Hit]] = {}
         self.words: dict[PostKey, dict[str, str]] = {}
         self.fresh: list[MentionRow] = []
+        self.refusals = RefusalList(())
 
     def take(self, items: list[Item]) -> None:
         """Take each item in, then write what is new in few statements."""
         self._remember(items)
         with self.session.no_autoflush:
             for item in items:
+                if self._is_refused(item):
+                    self.intake.refused += 1
+                    continue
                 reason = refusal(item, self.now)
                 if reason is None:
                     self._take(item)
@@ -101,7 +115,13 @@ class _Batch:
             self._write()
         self.session.flush()
 
+    def _is_refused(self, item: Item) -> bool:
+        if not (self.refusals and item.author):
+            return False
+        return self.refusals.holds(author_key(item.author, self.app.author_secret), item.platform)
+
     def _remember(self, items: list[Item]) -> None:
+        self.refusals = refusal_list(self.session)
         keys = [(item.platform, item.id) for item in items]
         keys += [(item.platform, item.parent_id) for item in items if item.parent_id]
         self.known = posts(self.session, keys)
@@ -187,7 +207,7 @@ def _row(app: App, item: Item, text: str, now: datetime, source: str, authority:
         native_id=item.id,
         source=source,
         authority=authority,
-        url=item.url,
+        url=mask(item.url) if item.url else None,
         title=mask(clean(item.title))[:300],
         text=text,
         signature=signature_to_text(signature(text)),
@@ -216,6 +236,8 @@ def again(
 ) -> None:
     """Take over newer counters and edits of a post that is known already."""
     observed = item.observed_at or now
+    if row.gone_at is not None and observed > row.gone_at:
+        row.gone_at = None  # it is there again
     # A crawler that saw nothing new but the counters sends the feed's short text along.
     edited = text != row.text and not item.raw.get("counters_only")
     if edited and observed >= row.observed_at:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from monitor.app import App
+from monitor.config import RetentionConfig
+from monitor.evidence.expiry import expire
 from monitor.store import meta
 from monitor.store.retention import Cutoffs, purge
 from monitor.store.schema import MentionRow
@@ -26,6 +28,18 @@ def upkeep(app: App, now: datetime) -> int:
                 MentionRow.state == "orphan", MentionRow.stored_at < now - ORPHAN_LIFE
             )
         )
-    days = app.settings.retention
-    purge(app.database, Cutoffs.at(now, days.mentions_days, days.raw_days, days.audit_days))
+    purge(app.database, cutoffs(app.settings.retention, now))
+    expire(app, now)
     return 1
+
+
+def cutoffs(days: RetentionConfig, now: datetime) -> Cutoffs:
+    """What the configuration keeps, as instants."""
+    return Cutoffs.at(
+        now,
+        days.mentions_days,
+        days.raw_days,
+        days.audit_days,
+        gone=days.deleted_days,
+        sources=days.sources,
+    )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select
+from sqlalchemy.orm import Session
 
 from monitor.store.database import Database
+from monitor.store.holds import held_mentions, topics_of_incidents
 from monitor.store.response_schema import AttemptRow, IncidentRow, OutboxRow
 from monitor.store.schema import (
     Base,
@@ -38,11 +39,34 @@ class Cutoffs:
     mentions: datetime
     raw: datetime
     audit: datetime
+    gone: datetime | None = None
+    """Mentions that their authors were seen to have deleted before this instant go."""
+    sources: Mapping[str, datetime] = field(default_factory=dict)
+    """In place of `mentions`, for what came from these sources."""
 
     @classmethod
-    def at(cls, now: datetime, mentions: int, raw: int, audit: int) -> Cutoffs:
+    def at(
+        cls,
+        now: datetime,
+        mentions: int,
+        raw: int,
+        audit: int,
+        *,
+        gone: int | None = None,
+        sources: Mapping[str, int] | None = None,
+    ) -> Cutoffs:
         """The instants so many days before now."""
-        return cls(*(now - timedelta(days=days) for days in (mentions, raw, audit)))
+
+        def ago(days: int) -> datetime:
+            return now - timedelta(days=days)
+
+        return cls(
+            ago(mentions),
+            ago(raw),
+            ago(audit),
+            gone=None if gone is None else ago(gone),
+            sources={name: ago(days) for name, days in (sources or {}).items()},
+        )
 
 
 def count(session: Session, cut: Cutoffs) -> dict[str, int]:
@@ -74,38 +98,29 @@ def _all(
             gone += len(ids)
 
 
-def _protected() -> Select[Any]:
-    """Topics that an incident still needs, also by the topic that theirs was merged into."""
-    mine = aliased(TopicRow)
-    return (
-        select(TopicRow.id)
-        .join(
-            mine,
-            and_(
-                mine.brand == TopicRow.brand,
-                or_(mine.id == TopicRow.id, mine.merged_into == TopicRow.id),
-            ),
-        )
-        .join(
-            IncidentRow,
-            or_(
-                IncidentRow.topic_id == mine.id,
-                and_(IncidentRow.brand == mine.brand, IncidentRow.topic_key == mine.key),
-            ),
-        )
-        .where(IncidentRow.lifecycle.not_in(ENDED))
+def needed() -> ColumnElement[bool]:
+    """Mentions that a running incident or a legal hold still needs."""
+    running = topics_of_incidents(IncidentRow.lifecycle.not_in(ENDED))
+    worked = exists().where(
+        BrandMentionRow.mention_id == MentionRow.id, BrandMentionRow.topic_id.in_(running)
     )
+    return or_(worked, MentionRow.id.in_(held_mentions()))
 
 
 def _mentions(cut: Cutoffs) -> Select[Any]:
-    needed = exists().where(
-        BrandMentionRow.mention_id == MentionRow.id,
-        BrandMentionRow.topic_id.in_(_protected()),
-    )
-    return select(MentionRow.id).where(MentionRow.stored_at < cut.mentions, ~needed)
+    own = MentionRow.source.in_(list(cut.sources))
+    old = [and_(~own, MentionRow.stored_at < cut.mentions)]
+    old += [
+        and_(MentionRow.source == name, MentionRow.stored_at < at)
+        for name, at in cut.sources.items()
+    ]
+    if cut.gone is not None:
+        old.append(MentionRow.gone_at < cut.gone)
+    return select(MentionRow.id).where(or_(*old), ~needed())
 
 
-def _forget_mentions(session: Session, ids: list[Any]) -> None:
+def forget_mentions(session: Session, ids: list[Any]) -> None:
+    """Delete these mentions with all that hangs on them."""
     session.execute(delete(SnapshotRow).where(SnapshotRow.mention_id.in_(ids)))
     session.execute(delete(BrandMentionRow).where(BrandMentionRow.mention_id.in_(ids)))
     session.execute(delete(MentionRow).where(MentionRow.id.in_(ids)))
@@ -158,7 +173,7 @@ def _forget(table: type[Base], key: Any) -> Callable[[Session, list[Any]], None]
 Found = Callable[[Cutoffs], Select[Any]]
 Forget = Callable[[Session, list[Any]], None]
 KINDS: dict[str, tuple[Found, Forget]] = {
-    "mentions": (_mentions, _forget_mentions),
+    "mentions": (_mentions, forget_mentions),
     "predictions": (_predictions, _forget(PredictionRow, PredictionRow.words_hash)),
     "corrections": (_corrections, _forget(CorrectionRow, CorrectionRow.id)),
     "topics": (_topics, _forget_topics),

@@ -78,6 +78,10 @@ class MentionRow(Base, kw_only=True):
     reposts: Mapped[int | None] = mapped_column(BigInteger, default=None)
     heat: Mapped[float | None] = mapped_column(default=None)
     private: Mapped[bool] = mapped_column(default=False)
+    gone_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When it was found deleted; without a hold its text goes some days later."""
+    looks: Mapped[int] = mapped_column(default=0)
+    """How often it was looked at again while its topic was live."""
     state: Mapped[str] = mapped_column(default="new")
     """orphan (waits for its original) → new → done (asked about and grouped)."""
 

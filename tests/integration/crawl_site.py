@@ -77,7 +77,7 @@ class Site:
                 path = self.path
                 site.hits[path] += 1
                 site.heard.append((path, dict(self.headers)))
-                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 page = site.pages.get(path, site.otherwise)
                 page = page(self) if callable(page) else page
                 page.before()

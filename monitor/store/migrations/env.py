@@ -6,7 +6,7 @@ from typing import Any
 
 from alembic import context
 
-from monitor.store import response_schema  # noqa: F401 - its tables join the metadata
+from monitor.store import evidence_schema, response_schema  # noqa: F401 - their tables join it
 from monitor.store.schema import Base, UtcDateTime
 
 
