@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 CrawlStatus = Literal["ok", "not_modified", "empty", "failed"]
 Mark = tuple[str, str, int]
 """What the cursor keeps of an entry: hash of its content, hash of its counters, failed tries."""
+Post = tuple[str, str]
+"""A post to be looked at again: its id and its address."""
 Facts = dict[str, int | str]
 """Numbers of one run: http_200 and its like, bytes, entries, items, and the evidence of health
 (crawlers.spiders.connector): answers, rows, parsed, shape_bad, canary, page (a hash)."""
@@ -43,6 +45,8 @@ class CrawlRequest:
     """Read back to here, whatever the cursor says: a backfill."""
     until: datetime | None = None
     max_requests: int = 100
+    posts: tuple[Post, ...] = ()
+    """Posts to look at again."""
     follow_articles: bool = True
     obey_robots: bool = True
     max_items: int = 200
@@ -69,6 +73,10 @@ class CrawlOutcome:
     cursor: dict[str, Any]
     problems: list[Problem]
     facts: Facts
+    looked: list[str] = field(default_factory=list)
+    """Ids of the posts that were looked at again and are there."""
+    gone: list[str] = field(default_factory=list)
+    """Ids of those that their site says are deleted."""
 
 
 def request_to_json(request: CrawlRequest) -> str:
@@ -86,6 +94,7 @@ def request_from_json(text: str) -> CrawlRequest:
     record = json.loads(text)
     record["cache_dir"] = Path(record["cache_dir"])
     record["queries"] = tuple(record["queries"])
+    record["posts"] = tuple((name, url) for name, url in record["posts"])
     for name in INSTANTS:
         record[name] = datetime.fromisoformat(record[name]) if record[name] else None
     return CrawlRequest(**record)
@@ -120,3 +129,8 @@ def query_event(query: str, high: datetime | None, read_at: datetime) -> dict[st
     """Return the line that says a query was read; `high` moves its mark, None leaves it."""
     said = high.isoformat() if high else None
     return {"event": "query", "query": query, "high": said, "read_at": read_at.isoformat()}
+
+
+def look_event(post: str, *, gone: bool) -> dict[str, Any]:
+    """Return the line that says whether a post that was looked at again is still there."""
+    return {"event": "look", "post": post, "gone": gone}

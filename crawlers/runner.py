@@ -52,6 +52,8 @@ class Heard:
     queries: dict[str, memory.QueryMark] = field(default_factory=dict)
     answers: Counter[str] = field(default_factory=Counter)
     page: str = ""
+    looks: dict[str, bool] = field(default_factory=dict)
+    """Posts looked at again, and whether each is gone."""
 
 
 def crawl(request: CrawlRequest) -> CrawlOutcome:
@@ -75,6 +77,8 @@ def outcome_of(request: CrawlRequest, output: bytes, death: Problem | None) -> C
         cursor=_next_cursor(request, heard, status),
         problems=_merged(heard.problems),
         facts=_facts(heard),
+        looked=[post for post, gone in heard.looks.items() if not gone],
+        gone=[post for post, gone in heard.looks.items() if gone],
     )
 
 
@@ -189,6 +193,8 @@ def _hear_evidence(heard: Heard, event: dict[str, Any]) -> None:
             _count_answer(heard, event)
         case "canary":
             heard.answers["canary"] = event["rows"]
+        case "look":
+            heard.looks[event["post"]] = event["gone"]
         case "query":
             _hear_query(heard, event)
 

@@ -18,8 +18,10 @@ from crawlers.connectors.base import (
     Answer,
     Ask,
     Connector,
+    GoneError,
     Reading,
     RefusedError,
+    Rereads,
     Task,
     WrongShapeError,
 )
@@ -32,6 +34,7 @@ from crawlers.protocol import (
     Problem,
     answer_event,
     item_event,
+    look_event,
     mark_event,
     problem_event,
     query_event,
@@ -76,6 +79,7 @@ class Walk:
             yield from self._query(name)
         if self.read and not self.rows and not self.stopped:
             yield from self._doubt()
+        yield from self._look_again()
         if self.read:
             whole = self.whole and not self.stopped
             yield {
@@ -85,6 +89,34 @@ class Walk:
                 "etag": "",
                 "modified": "",
             }
+
+    def _look_again(self) -> Steps:
+        """Look at single posts again, where the connector can, after everything new is in."""
+        if not isinstance(self.connector, Rereads):
+            return
+        for post, url in self.job.posts:
+            if self.stopped or self.asked >= self.job.max_requests:
+                break
+            yield from self._look(post, self.connector.again(self._task(""), post, url))
+
+    def _look(self, post: str, ask: Ask) -> Steps:
+        self.asked += 1
+        answer, problem = yield ask
+        gone = problem is not None and problem.kind == "not_found"
+        found: list[Item] = []
+        try:
+            if answer and not problem:
+                found = self._items(self._read(answer, self._task("")).records)
+        except GoneError:
+            gone = True
+        except (RefusedError, WrongShapeError) as error:
+            problem = self._reason(error, ask.url)
+        if problem is not None and not gone:
+            yield problem_event(problem)
+            self.stopped = problem.kind not in HARMLESS
+        elif gone or found:
+            yield look_event(post, gone=gone)
+        yield from (event for item in found if (event := self._change(item)) is not None)
 
     def _names(self) -> list[str]:
         """Return the queries, the longest unread first, should the budget not do for all."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 NO_SECRETS: Mapping[str, str] = {}
 OVERLAP = timedelta(hours=1)  # platforms index late by minutes; an hour costs one page of marks
@@ -177,6 +177,21 @@ class RefusedError(Exception):
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
         self.kind = kind
+
+
+class GoneError(Exception):
+    """The answer says that the post that was looked at again has been deleted."""
+
+
+@runtime_checkable
+class Rereads(Protocol):
+    """A connector that can also look at one post again: its counters, and whether it is there."""
+
+    def again(self, task: Task, post: str, url: str) -> Ask:
+        """Return the request for one post, with `step` set so that `read` knows the answer.
+
+        `read` then gives its one record, under the same id, or raises GoneError.
+        """
 
 
 class Connector(Protocol):

@@ -17,11 +17,13 @@ from crawlers.feeds import NotAFeedError, parse_feed
 from crawlers.gates import HEAD, fingerprint
 from crawlers.importers.record import item_to_record, parse_item
 from crawlers.items import ItemError
+from crawlers.pages import PageKind, recognise
 from crawlers.parsing import is_web_address, shown
 from crawlers.protocol import (
     Problem,
     answer_event,
     item_event,
+    look_event,
     mark_event,
     problem_event,
     trying_event,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from crawlers.protocol import CrawlRequest, Mark
 
 NOT_MODIFIED = 304
+DELETED = frozenset({404, 410})
 
 
 class FeedSpider(Spider):
@@ -58,8 +61,33 @@ class FeedSpider(Spider):
                 "bad_address", f"{self.title}的地址「{said}」不对，应以 http:// 或 https:// 开头"
             )
             return
+        for post, url in self.job.posts:
+            yield self._look(post, url)
         headers = {} if self.memory.has_unfinished() else self.memory.conditions()
         yield Request(self.job.url, self.parse, headers=headers, errback=self.feed_failed)
+
+    def _look(self, post: str, url: str) -> Request:
+        """Ask for an article that we know, only to learn whether it is still there."""
+        return Request(
+            url,
+            self.looked,
+            errback=self.look_failed,
+            cb_kwargs={"post": post},
+            meta={"post": post},
+        )
+
+    def looked(self, response: Response, post: str) -> Iterator[dict[str, Any]]:
+        """Tell a deleted article from one that is there, and say nothing of a gate."""
+        text = decode_body(response.body, _header(response, "Content-Type"))
+        kind = recognise(response.status, response.url, "", text)
+        if kind in {PageKind.CONTENT, PageKind.GONE}:
+            yield look_event(post, gone=kind is PageKind.GONE)
+
+    def look_failed(self, failure: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+        """Only the site's own word counts as a deletion; a timeout is looked at again later."""
+        error = failure.value
+        if isinstance(error, HttpError) and error.response.status in DELETED:
+            yield look_event(failure.request.meta["post"], gone=True)
 
     def feed_failed(self, failure: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
         """Report why there is no feed; a 304 is good news."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from crawlers.protocol import CrawlOutcome, CrawlRequest
 from monitor.app import App
 from monitor.config import Settings, SourceConfig
 from monitor.domain.source_pace import LONGEST_WISH, Budget, allowance, pace, tightest
-from monitor.stations import source_watch
+from monitor.stations import rereads, source_watch
 from monitor.stations.take_in import Intake, take_in
 from monitor.store.crawls import requests_since
 from monitor.store.schema import CrawlRow, SourceRow
@@ -36,8 +37,8 @@ def collect(app: App, now: datetime) -> int:
     planned = [(source, request) for source, request in requests if request is not None]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         outcomes = pool.map(lambda pair: app.crawl(pair[1]), planned)
-        for (source, _), outcome in zip(planned, outcomes, strict=True):
-            _finished(app, source, outcome)
+        for (source, request), outcome in zip(planned, outcomes, strict=True):
+            _finished(app, source, request, outcome)
     return len(planned)
 
 
@@ -94,7 +95,8 @@ def _planned(
     most = _allowed(session, source, now)
     if most == 0:
         return None
-    return request_of(app.settings, source, now, cursor=row.cursor, max_requests=most)
+    request = request_of(app.settings, source, now, cursor=row.cursor, max_requests=most)
+    return replace(request, posts=rereads.wanted(session, source.name, now))
 
 
 def _allowed(session: Session, source: SourceConfig, now: datetime) -> int:
@@ -142,9 +144,14 @@ def _brand_words(settings: Settings) -> tuple[str, ...]:
     return tuple(word for one in settings.brands for word in (one.name, *one.aliases))
 
 
-def _finished(app: App, source: SourceConfig, outcome: CrawlOutcome) -> None:
+def _finished(app: App, source: SourceConfig, request: CrawlRequest, outcome: CrawlOutcome) -> None:
     now = app.clock()
-    app.database.repeat(lambda session: finish(app, session, source, outcome, now))
+
+    def write(session: Session) -> None:
+        finish(app, session, source, outcome, now)
+        rereads.looked(session, source.name, request.posts, outcome, now)
+
+    app.database.repeat(write)
 
 
 def finish(

@@ -251,3 +251,16 @@ def test_articles_on_another_site_wait_for_its_slow_robots_txt_and_obey_it(tmp_p
     (problem,) = outcome.problems
     assert "robots.txt 禁止抓取，已遵守" in problem.message_zh
     assert "共 6 处" in problem.message_zh
+
+
+def test_an_article_is_looked_at_again_only_to_learn_whether_it_is_still_there(
+    site: Site, tmp_path: Path
+) -> None:
+    site.article("/p/1", "清河互联网医院门诊")
+    site.pages["/p/3"] = Page("<title>验证</title>请完成安全验证，拖动滑块", 200)
+    site.pages["/p/4"] = Page("", 500)
+    posts = tuple((f"帖{n}", f"{site.url}/p/{n}") for n in (1, 2, 3, 4))
+
+    outcome = crawl(request(site.feed(), tmp_path, posts=posts))
+
+    assert (outcome.looked, outcome.gone) == (["帖1"], ["帖2"])

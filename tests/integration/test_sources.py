@@ -15,9 +15,10 @@ from crawlers.items import Item
 from crawlers.protocol import CrawlOutcome, CrawlRequest, CrawlStatus, Problem
 from monitor.domain.source_health import SourceState
 from monitor.pipeline import COLLECTING, tick
+from monitor.stations.rereads import looked
 from monitor.stations.source_watch import resume
 from monitor.status import health
-from monitor.store.schema import CrawlRow, DecisionRow, SourceRow
+from monitor.store.schema import CrawlRow, DecisionRow, MentionRow, SourceRow
 
 MINUTE = timedelta(minutes=1)
 FEED = {"name": "清河论坛", "url": "https://forum.example.cn/feed", "every": "5m"}
@@ -242,3 +243,40 @@ def test_every_run_records_what_health_is_judged_by(tmp_path: Path) -> None:
         run = session.query(CrawlRow).one()
     assert run.state == "ok"
     assert run.facts.keys() >= {"http_200", "bytes", "rows", "parsed", "shape_bad", "page"}
+
+
+def test_posts_of_a_live_topic_are_looked_at_again_less_and_less_often(tmp_path: Path) -> None:
+    crawls = Crawls(came(items=(item(1, HARM, url="https://forum.example.cn/1"),)), came())
+    made = world(tmp_path, crawls)
+    looks = []
+    for _ in range(26 * 12):
+        crawls.script[-1] = came()
+        collect(made, minutes=5)
+        made.decide()
+        asked = crawls.asked[-1].posts
+        if asked:
+            looks.append(made.now)
+            mark_looked(made, asked)
+    first = crawls.asked[0].now
+    waits = [round((at - first) / MINUTE) for at in looks]
+    assert waits == [5, 15, 60, 360, 1440]
+
+
+def mark_looked(made: World, posts: Any) -> None:
+    with made.app.database.transaction() as session:
+        outcome = CrawlOutcome("ok", [], {}, [], {}, looked=[name for name, _ in posts])
+        looked(session, "清河论坛", posts, outcome, made.now)
+
+
+def test_a_post_that_vanished_keeps_our_copy_and_is_marked(tmp_path: Path) -> None:
+    gone = CrawlOutcome("ok", [], {}, [], {"rows": 1, "parsed": 1}, gone=["1"])
+    first = came(items=(item(1, HARM, url="https://forum.example.cn/1"),))
+    made = world(tmp_path, Crawls(first, gone))
+    collect(made)
+    made.decide()
+    collect(made, minutes=6)
+
+    with made.app.database.reading() as session:
+        kept = session.query(MentionRow).one()
+    assert kept.gone_at == made.now
+    assert "抢救室" in kept.text

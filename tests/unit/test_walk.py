@@ -11,7 +11,17 @@ from typing import Any
 import pytest
 
 from crawlers import cursor as memory
-from crawlers.connectors.base import About, Answer, Ask, Grade, Reading, RefusedError, Task
+from crawlers.connectors.base import (
+    About,
+    Answer,
+    Ask,
+    Connector,
+    GoneError,
+    Grade,
+    Reading,
+    RefusedError,
+    Task,
+)
 from crawlers.connectors.shape import address, read_rows, rows
 from crawlers.protocol import CrawlRequest, Problem
 from crawlers.runner import outcome_of
@@ -60,6 +70,19 @@ def posts(*found: dict[str, Any]) -> str:
     return json.dumps({"posts": found})
 
 
+class Looking(Pages):
+    """The same, able to look at one post again."""
+
+    def again(self, task: Task, post: str, url: str) -> Ask:
+        del url
+        return Ask(address(task.base, "/s", q=f"帖{post}", p=1), step="again")
+
+    def read(self, answer: Answer, task: Task) -> Reading:
+        if answer.ask.step == "again" and answer.json().get("deleted"):
+            raise GoneError
+        return super().read(answer, task)
+
+
 def job(**changes: Any) -> CrawlRequest:
     given = {"kind": "pages", "queries": ("清河医院",), **changes}
     return CrawlRequest("来源", "forum", URL, Path("cache"), NOW, **given)
@@ -84,11 +107,13 @@ class Site:
         return Answer(ask, ask.url, 200, {}, said), None
 
 
-def crawl(request: CrawlRequest, site: Callable[[Ask], Any]) -> Any:
+def crawl(
+    request: CrawlRequest, site: Callable[[Ask], Any], connector: Connector | None = None
+) -> Any:
     """Drive the walk and return what the runner makes of its events."""
     import json
 
-    steps, events, outcome = Walk(request, Pages()).steps(), [], None
+    steps, events, outcome = Walk(request, connector or Pages()).steps(), [], None
     try:
         step = next(steps)
         while True:
@@ -199,3 +224,28 @@ def test_an_answer_of_another_shape_is_a_problem_and_not_an_empty_page(body: str
 def test_rows_that_cannot_be_used_show_in_the_share_that_was_parsed() -> None:
     outcome = crawl(job(), Site({"清河医院 1": posts(post(1), {"id": "2"}, {"text": "无编号"})}))
     assert (outcome.facts["rows"], outcome.facts["parsed"]) == (3, 1)
+
+
+def test_posts_are_looked_at_again_and_a_deleted_one_is_named() -> None:
+    first = crawl(job(), Site({"清河医院 1": posts(post(1), post(2))}), Looking())
+    again = job(cursor=first.cursor, posts=(("1", URL), ("2", URL), ("3", URL), ("4", URL)))
+    site = Site(
+        {
+            "清河医院 1": posts(post(1), post(2)),
+            "帖1 1": posts({**post(1), "likes": 90}),
+            "帖2 1": '{"deleted": true}',
+            "帖3 1": Problem("not_found", URL, "不存在"),
+            "帖4 1": Problem("timeout", URL, "没有回应"),
+        }
+    )
+
+    outcome = crawl(again, site, Looking())
+
+    assert [(item.id, item.likes) for item in outcome.items] == [("1", 90)]
+    assert (outcome.looked, outcome.gone) == (["1"], ["2", "3"])
+
+
+def test_a_connector_that_cannot_look_again_is_not_asked_to() -> None:
+    site = Site({"清河医院 1": posts(post(1))})
+    assert crawl(job(posts=(("1", URL),)), site).looked == []
+    assert site.asked == ["清河医院 1", "清河医院 2"]
