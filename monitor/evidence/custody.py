@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -68,7 +68,7 @@ def append(
     last = session.scalar(select(CustodyRow).order_by(CustodyRow.id.desc()).limit(1))
     number, previous = (last.id + 1, last.hash) if last else (1, BEGINNING)
     fields = {
-        "at": now.isoformat(timespec="microseconds"),
+        "at": now.astimezone(UTC).isoformat(timespec="microseconds"),
         "actor": actor,
         "action": action,
         "subject": subject,
