@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Container, Sequence
 
-from crawlers.guards import is_private_host
+from crawlers.hosts import is_private_host
 
 CONNECT_SECONDS = 10.0  # as DNS_TIMEOUT in crawlers.settings: a site that answers does so by then
 

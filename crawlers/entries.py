@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crawlers.cursor import Need, digest
-from crawlers.guards import host_of
+from crawlers.hosts import host_of
 from crawlers.importers.record import FUTURE_TOLERANCE
 from crawlers.parsing import canonical_url, html_to_text
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
+
+from crawlers.hosts import host_of, is_outside, is_private_host
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-
-STAND_INS = ipaddress.ip_network("198.18.0.0/15")  # what transparent proxies answer for any name
-LOCAL_SUFFIXES = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
 
 
 class PrivateAddress(IgnoreRequest):
@@ -41,26 +38,6 @@ class PrivateAddressGuard:
     def process_response(self, request: Request, response: Response) -> Response:
         """Refuse by the address that really answered: a public name may point inside."""
         address = None if "proxy" in request.meta else response.ip_address
-        if address is None or _is_outside(address) or host_of(request.url) == self._trusted:
+        if address is None or is_outside(address) or host_of(request.url) == self._trusted:
             return response
         raise PrivateAddress(str(address))
-
-
-def host_of(url: str) -> str:
-    """Return the host of an address in lower case; empty when it has none."""
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return ""
-
-
-def is_private_host(host: str) -> bool:
-    """Tell whether a host name can only mean a machine near us."""
-    try:
-        return not _is_outside(ipaddress.ip_address(host))
-    except ValueError:
-        return "." not in host or host.endswith(LOCAL_SUFFIXES)
-
-
-def _is_outside(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return address.is_global or address in STAND_INS

@@ -8,7 +8,8 @@ import pytest
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.guards import PrivateAddress, PrivateAddressGuard, host_of
+from crawlers.guards import PrivateAddress, PrivateAddressGuard
+from crawlers.hosts import host_of
 from crawlers.retry import retry_after
 
 PUBLIC = "https://news.example.cn/a"
