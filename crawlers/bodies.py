@@ -41,10 +41,11 @@ def body_of(page: str, tree: etree._Element | None, url: str, title: str = "") -
     if tree is None:
         return ""
     known = next(_known(tree), "")
-    found = known or _best(_by_library(page, url), _by_density(tree))
-    if prose(found) < ENOUGH:
-        found = _best(found, *(html_to_text(one) for one in hidden_bodies(page, tree)))
-    return without_furniture(found, title)
+    found = without_furniture(known or _best(_by_library(page, url), _by_density(tree)), title)
+    if prose(found) >= ENOUGH:
+        return found
+    hidden = (html_to_text(one) for one in hidden_bodies(page, tree))
+    return without_furniture(_best(found, *hidden), title)
 
 
 def prose(text: str) -> int:

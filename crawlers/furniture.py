@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 LABEL = 60  # characters; a longer line with a label in it is a sentence
-CLOSING = 0.5  # the part of the text behind which «相关阅读» ends it
+# The part of the text behind which «相关阅读» ends it; long comments may follow a short article.
+CLOSING = 0.3
 
 # Whole lines that are never part of an article.
 LINE = re.compile(
@@ -14,7 +15,7 @@ LINE = re.compile(
     r"\s*[:：/|丨].*"
     r"|纠错|打印(?:本页)?|关闭(?:窗口)?|收藏|举报|点赞|返回(?:首页|顶部|列表)|上一[篇条页].*|下一[篇条页].*"
     r"|(?:[【\[]?(?:字体|字号|大|中|小|打印|关闭|收藏|分享|推荐|纠错|复制链接)[】\]]?[\s:：|]*){2,}"
-    r"|分享(?:到|至|让更多人看到)?[:：]?.{0,20}|(?:微信|微博)?扫一?扫.{0,30}|扫描二维码.{0,20}|长按.{0,20}(?:二维码|识别).{0,20}"
+    r"|分享(?:到|至|让更多人看到)?[:：]?(?:\s*(?:微信|微博|QQ(?:空间|好友)?|空间|朋友圈|豆瓣|好友|收藏))*|(?:微信|微博)?扫一?扫.{0,20}|扫描二维码(?:.{0,4}(?:下载|关注|添加|阅读).{0,10})?|长按.{0,20}(?:二维码|识别).{0,20}"
     r"|原标题\s*[:：].*|(?:关键词|标签|关键字|责任编辑)\s*[:：].*|(?:点击|展开)(?:阅读|查看)?(?:全文|更多|原文).{0,10}"
     r"|打开.{0,8}(?:APP|客户端).{0,20}|阅读原文|.{0,12}下载.{0,6}(?:APP|客户端).{0,10}"
     r"|(?:更多|实时).{0,20}(?:下载|请关注|点此|尽在).{0,30}"
@@ -27,11 +28,12 @@ LINE = re.compile(
 END = re.compile(
     r"[\s【\[]*(?:相关(?:阅读|新闻|文章|链接|报道|推荐)|推荐阅读|延伸阅读|热门推荐|猜你喜欢|更多(?:阅读|精彩|新闻)|往期(?:推荐|回顾|精选)"
     r"|(?:网友|最新|全部|精彩|热门)?(?:评论|跟帖|留言)(?:区|\(?\d*\)?)?|免责声明|版权声明|特别声明|法律声明|风险提示)[\s】\]:：]*.{0,2}"
+    r"|文明上网.*|关于我们\s*[|｜].*|(?:.{0,20}版权所有|Copyright\s*[©(]).*"
 )
 # Sentences that speak for the site and not for the author.
 STATEMENT = re.compile(
     r"^[\s【\[(（“*]*(?:特别声明|免责声明|版权声明|版权归|声明[:：]|本文系.{0,30}(?:独家|原创|转载)|本文(?:仅)?代表作者"
-    r"|(?:未经|凡).{0,30}(?:授权|许可|注明).{0,60}(?:转载|追究|使用)|以上(?:内容|作品内容).{0,40}(?:平台|上传|发布)"
+    r"|(?:未经|凡).{0,30}(?:授权|许可|注明).{0,20}(?:不得|禁止|谢绝|请勿|均为|来源)|以上(?:内容|作品内容).{0,30}(?:用户|网友|自媒体).{0,12}(?:上传|发布)"
     r"|本(?:网站|站|平台).{0,20}(?:刊登|提供信息存储|版权|转载)|.{0,10}(?:所有|仅供参考).{0,6}不构成.{0,6}(?:投资|诊疗)建议)"
 )
 # What stands between the title and the first paragraph.
@@ -39,6 +41,7 @@ HEADER = re.compile(
     r"(?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}|\d{1,2}:\d\d|(?:来源|作者|记者|时间|日期|浏览|点击|阅读)\s*[:：|]"
     r"|^(?:原创|转载|置顶|首页.{0,40}正文)"
 )
+FULL_STOP = re.compile("[。！？!?]$")
 ENDS_SENTENCE = re.compile("[。！？…”!?]$")
 
 
@@ -51,7 +54,9 @@ def without_furniture(text: str, title: str = "") -> str:
 
 
 def _is_furniture(line: str) -> bool:
-    return bool(STATEMENT.search(line)) or (len(line) <= LABEL and bool(LINE.fullmatch(line)))
+    """Tell the site's words from a person's, which end in a full stop."""
+    label = len(line) <= LABEL and not FULL_STOP.search(line) and LINE.fullmatch(line)
+    return bool(label or STATEMENT.search(line))
 
 
 def _until_the_end(lines: list[str]) -> list[str]:

@@ -26,6 +26,22 @@ _FURNITURE = re.compile(
     r")",
     re.IGNORECASE,
 )
+# Sentences in which the site speaks for itself, by the word sequences they are made of. What may
+# also begin a complaint («未经家属许可就…», «检查结果仅供参考，医生却…») needs its ending too.
+_STATEMENT = re.compile(
+    r"[\s\[(*\"]*(?:"
+    r"(?:特别|免责|版权|法律)(?:声明|提示|说明)\]?[:：].{0,200}"
+    r"|(?:以上|本文|上述)(?:内容|作品|文章|图文).{0,30}(?:自媒体|网友|用户|作者).{0,12}"
+    r"(?:上传|发布|提供).{0,20}(?:本(?:平台|站|网)|仅).{0,60}"
+    r"|(?:未经|凡).{0,16}(?:授权|许可|书面同意).{0,12}(?:不得|禁止|谢绝|请勿).{0,6}(?:转载|摘编|复制|使用).{0,40}"
+    r"|(?:如有|若有|如涉及?|若涉及?).{0,16}(?:侵权|版权).{0,20}(?:联系|告知|删除).{0,30}"
+    r"|文明上网.{0,30}|.{0,12}仅供参考[。.]?|.{0,20}不代表本(?:站|网|平台)(?:观点|立场).{0,20}"
+    r"|.{0,4}(?:关注|存眷).{0,24}(?:官方微信|公众号|官方微博|视频号)(?:[:：]\s?[A-Za-z0-9_-]+.{0,40}|[。.]?)"
+    r"|(?:点击|长按|识别|扫描?).{0,12}(?:二维码|蓝字|小程序码)(?:.{0,4}(?:关注|下载|添加|进群|阅读).{0,10})?"
+    r"|(?:来源|稿源|文章来源|本文来源|信息来源|转自)[:：].{0,20}"
+    r"|(?:审核|校对|监制|排版|统筹|终审|复审|初审)[:：|/].{0,20}"
+    r")"
+)
 _PAGE_TITLE = re.compile(r"(.+?)_第\s?\d+\s?页")
 _AUTHOR = re.compile(r"^作者[:：]\s?\S{1,20}\s?(?=$|时间|来源|发布|\d{4}-)")
 _LINK_FARM = re.compile(r"友情链接.{0,4}")
@@ -38,7 +54,7 @@ def drop_boilerplate(text: str) -> str:
     in_links = False
     for line in text.split("\n"):
         in_links = (in_links or bool(_LINK_FARM.fullmatch(line))) and not _SENTENCE.search(line)
-        if not in_links and not _FURNITURE.fullmatch(line):
+        if not (in_links or _FURNITURE.fullmatch(line) or _STATEMENT.fullmatch(line)):
             _keep(kept, line)
     return "\n".join(kept)
 

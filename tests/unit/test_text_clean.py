@@ -122,7 +122,34 @@ def test_page_furniture_goes_and_the_article_stays() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["评论区都在说清河医院误诊", "关注此事的人很多。", "下载了病历才发现不对", "第1页病历被撕掉了"],
+    [
+        "特别声明:以上内容为自媒体平台用户上传并发布,本平台仅提供信息存储服务。",
+        "未经书面授权,不得转载或镜像,违者必究。",
+        "如有侵权,请联系本站删除。",
+        "文明上网理性发言,请遵守新闻评论服务协议",
+        "图片仅供参考",
+        "欢迎关注清河健康官方微信:qinghe,我们将定期推送",
+        "来源:清河日报",
+    ],
+)
+def test_what_a_site_says_for_itself_goes(line: str) -> None:
+    article = "清河医院昨日回应误诊质疑。"
+    assert clean_page(f"{article}\n{line}\n{article}") == f"{article}\n{article}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "评论区都在说清河医院误诊",
+        "关注此事的人很多。",
+        "下载了病历才发现不对",
+        "第1页病历被撕掉了",
+        "未经家属许可就使用了高价药,孩子当晚没了",
+        "检查结果仅供参考,医生却直接给我开了刀",
+        "扫描二维码交了钱,医生却不在",
+        "大家关注一下清河医院公众号,预约根本不管用",
+        "如有异议请联系医务科,他们就这样打发我",
+    ],
 )
 def test_sentences_that_only_begin_like_furniture_stay(line: str) -> None:
     assert clean_page(line) == line
