@@ -62,7 +62,7 @@ def export(
         _stop_if_bad(found)
         with app.database.transaction() as session:
             custody.append(session, person, "exported", row.code, now, opened=identity is not None)
-        bundle = _to_hand_over(app, row.code, key_file)
+        bundle = _to_hand_over(app, row, key_file)
         files = exporter.files_of(bundle)
         people = {one.id: one.name for one in app.settings.people}
         files[exporter.COVER] = cover.cover(bundle, files, found, people, app.settings.zone, now)
@@ -190,14 +190,14 @@ def _bundle(app: App, code: str) -> Bundle:
     )
 
 
-def _to_hand_over(app: App, code: str, key_file: str | None) -> Bundle:
-    """The same for outsiders: the log without words on other evidence, opened if there is a key."""
+def _to_hand_over(app: App, row: EvidenceRow, key_file: str | None) -> Bundle:
+    """The same for outsiders: the log without words on other matters, opened if there is a key."""
     from monitor.evidence import custody, manifest
     from monitor.evidence.sealing import unseal
 
-    whole = _bundle(app, code)
+    whole = _bundle(app, row.code)
     with app.database.reading() as session:
-        log = custody.entries(session, {code})
+        log = custody.entries(session, {row.code, row.incident or row.code})
     contents = manifest.unbundle(unseal(whole.sealed or b"", key_file)) if key_file else None
     return replace(whole, log=log, contents=contents)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -47,6 +48,7 @@ def cover(
         captured=_when(read.facts["captured_at"], zone),
         by=people.get(read.facts["captured_by"], read.facts["captured_by"]),
         sealed=read.files,
+        pictured=any(one.name == "screenshot.png" for one in read.files),
         files=[
             (name, WHAT.get(name, ""), len(content), sha256(content).hexdigest())
             for name, content in files.items()
@@ -72,9 +74,20 @@ def _line(entry: custody.Entry, people: dict[str, str], zone: ZoneInfo) -> dict[
         "at": _when(fields["at"], zone),
         "actor": "系统" if actor == custody.SYSTEM else people.get(actor, actor),
         "action": custody.LABELS.get(fields["action"], fields["action"]),
-        "detail": "；".join(str(value) for value in json.loads(fields["detail"]).values()),
+        "detail": _detail(fields["subject"], json.loads(fields["detail"]), zone),
         "hash": entry.hash,
     }
+
+
+def _detail(subject: str, detail: dict[str, Any], zone: ZoneInfo) -> str:
+    """The facts of an entry in words; what a later version adds is shown as it stands."""
+    words: dict[str, Callable[[Any], str]] = {
+        "manifest_sha256": lambda value: f"清单 SHA-256：{value}",
+        "stamped_at": lambda value: f"机构的时间：{_when(value, zone)}",
+        "opened": lambda value: "打开的内容" if value else "封存的内容",
+        "kind": lambda _: f"保全对象：{subject}",
+    }
+    return "；".join(words.get(name, str)(value) for name, value in detail.items())
 
 
 def _when(written: str, zone: ZoneInfo) -> str:

@@ -304,7 +304,7 @@ def test_an_export_stands_alone_and_is_verified_elsewhere(house: House, tmp_path
         assert code == 0, said
         assert "签名追到配置的根证书" in said
     cover = (tmp_path / "out" / "封面.html").read_text(encoding="utf-8")
-    for word in ("目录与哈希", "保管记录", "路人甲", "取得时间戳", "赵某", house.site.url):
+    for word in ("目录与哈希", "保管记录", "路人甲", "机构的时间", "打开的内容", house.site.url):
         assert word in cover
     log = (tmp_path / "out" / "custody.jsonl").read_text(encoding="utf-8").splitlines()
     assert "E0002" not in "".join(log), "other evidence is nobody's business"
