@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from crawlers.connectors.appstore_connect import AppStoreConnect
+from crawlers.connectors.appstore_reviews import AppStoreReviews
 from crawlers.connectors.base import About, Connector
 from crawlers.connectors.bridges import RSSHUB, WECHAT_FEED
 from crawlers.connectors.douyin_hot import DouyinHot
 from crawlers.connectors.douyin_search import DouyinSearch
 from crawlers.connectors.feed import FEED
+from crawlers.connectors.huawei_reviews import HuaweiReviews
 from crawlers.connectors.newsnow import NewsNow
 from crawlers.connectors.search import WebSearch
 from crawlers.connectors.search_aliyun import AliyunSearch
@@ -22,8 +25,11 @@ from crawlers.connectors.zhihu_hot import ZhihuHot
 CONNECTORS: dict[str, Connector] = {
     one.about.kind: one
     for one in (
+        AppStoreConnect(),
+        AppStoreReviews(),
         DouyinHot(),
         DouyinSearch(),
+        HuaweiReviews(),
         NewsNow(),
         WebSearch(AliyunSearch()),
         WebSearch(BaiduSearch()),

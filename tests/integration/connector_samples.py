@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from connector_sample import TEXT, Sample, said
 from connector_samples_platforms import PLATFORMS
+from connector_samples_reviews import REVIEWS
 from connector_samples_search import SEARCHES
 from crawl_site import entry, rss
 
@@ -44,6 +45,7 @@ def zhihu(*texts: str) -> str:
 
 SAMPLES: dict[str, Sample] = {
     **PLATFORMS,
+    **REVIEWS,
     **SEARCHES,
     "feed": Sample(
         ok=rss(*(entry(n, f"https://forum.example/{n}", TEXT) for n in (1, 2))),
