@@ -11,11 +11,13 @@ from crawlers.connectors.douyin_search import DouyinSearch
 from crawlers.connectors.feed import FEED
 from crawlers.connectors.huawei_reviews import HuaweiReviews
 from crawlers.connectors.newsnow import NewsNow
+from crawlers.connectors.page import Page
 from crawlers.connectors.search import WebSearch
 from crawlers.connectors.search_aliyun import AliyunSearch
 from crawlers.connectors.search_baidu import BaiduSearch
 from crawlers.connectors.search_tencent import TencentSearch
 from crawlers.connectors.search_zhihu import ZhihuWebSearch
+from crawlers.connectors.sitemap import SITEMAP
 from crawlers.connectors.wechat_account import WechatAccount
 from crawlers.connectors.weibo_search import WeiboSearch
 from crawlers.connectors.weibo_session import WeiboSession
@@ -31,6 +33,7 @@ CONNECTORS: dict[str, Connector] = {
         DouyinSearch(),
         HuaweiReviews(),
         NewsNow(),
+        Page(),
         WebSearch(AliyunSearch()),
         WebSearch(BaiduSearch()),
         WebSearch(TencentSearch()),
@@ -44,7 +47,7 @@ CONNECTORS: dict[str, Connector] = {
 }
 """What crawlers/spiders/connector.py runs, by kind."""
 
-FEEDS: dict[str, About] = {one.kind: one for one in (FEED, RSSHUB, WECHAT_FEED)}
+FEEDS: dict[str, About] = {one.kind: one for one in (FEED, RSSHUB, SITEMAP, WECHAT_FEED)}
 """Kinds that are feeds and that crawlers/spiders/feed.py reads."""
 
 ABOUT: dict[str, About] = {

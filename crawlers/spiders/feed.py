@@ -28,6 +28,7 @@ from crawlers.protocol import (
     problem_event,
     trying_event,
 )
+from crawlers.sitemaps import parse_sitemap
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 NOT_MODIFIED = 304
 DELETED = frozenset({404, 410})
+READERS = {"sitemap": parse_sitemap}  # by kind; all others are feeds
 
 
 class FeedSpider(Spider):
@@ -100,7 +102,8 @@ class FeedSpider(Spider):
     def parse(self, response: Response) -> Iterator[dict[str, Any] | Request]:
         """Yield items for what the feed says itself and requests for the articles behind it."""
         try:
-            feed = parse_feed(response.body, _header(response, "Content-Type"), response.url)
+            read = READERS.get(self.job.kind, parse_feed)
+            feed = read(response.body, _header(response, "Content-Type"), response.url)
         except NotAFeedError as error:
             yield answer_event(0, 0, _page(response), shape=False)
             yield self._problem(error.kind, f"{self.title}{error}：{shown(self.job.url)}")

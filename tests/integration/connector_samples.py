@@ -6,6 +6,7 @@ Self-written, in the shapes that the platforms document; people and brands are m
 from __future__ import annotations
 
 from connector_sample import TEXT, Sample, said
+from connector_samples_pages import PAGES
 from connector_samples_platforms import PLATFORMS
 from connector_samples_reviews import REVIEWS
 from connector_samples_search import SEARCHES
@@ -44,6 +45,7 @@ def zhihu(*texts: str) -> str:
 
 
 SAMPLES: dict[str, Sample] = {
+    **PAGES,
     **PLATFORMS,
     **REVIEWS,
     **SEARCHES,
