@@ -7,7 +7,6 @@ from pathlib import Path
 
 from crawlers.items import Item
 from monitor.app import App
-from monitor.cli.context import Refusal
 
 KIND = "page"
 
@@ -18,19 +17,14 @@ def is_address(name: str) -> bool:
 
 
 def read_page(app: App, url: str, platform: str, now: datetime) -> list[Item]:
-    """Return what one page says; a Refusal says why there is nothing.
+    """Return what one page says; UnreadableError says why there is nothing.
 
-    robots, size limits and the ban on private addresses are those of every source.
+    robots, size limits and redirects are those of every source.
     """
-    from crawlers.connectors.registry import ABOUT
     from crawlers.importers.platforms import platform_of
     from crawlers.importers.rows import UnreadableError
     from crawlers.protocol import CrawlRequest
 
-    if KIND not in ABOUT:
-        raise Refusal(
-            "还不能直接读网址；请把网页里的文字存成表格（平台、标题、正文、链接、发布时间）再导入"
-        )
     outcome = app.crawl(
         CrawlRequest(
             source="网址导入",

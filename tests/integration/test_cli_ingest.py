@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from cli_world import START, World, build
+from crawl_site import Page, Site, article
 from import_samples import SAMPLES, packed
 
 CSV = (
@@ -128,3 +129,17 @@ def test_times_count_from_when_the_file_was_saved(world: World) -> None:
     file = put(world, "y.csv", "平台,编号,内容,时间\n微博,1,清河医院,昨天 12:30\n")
     (report,) = world.run("ingest", "--dry-run", file, "--json").json()
     assert report["preview"]["guessed"] == 1
+
+
+def test_an_address_is_read_as_a_page_by_the_rules_of_every_source(world: World) -> None:
+    with Site() as site:
+        site.article("/a.html", "清河医院的挂号窗口排队两个小时，家属很着急，没有人解释。")
+        site.pages["/secret/a.html"] = Page(article("清河医院内部通知，不许外传，请大家注意。"))
+        site.pages["/robots.txt"] = Page("User-agent: *\nDisallow: /secret/\n")
+        read = world.run("ingest", f"{site.url}/a.html", "--json")
+        forbidden = world.run("ingest", f"{site.url}/secret/a.html")
+
+    assert (read.code, read.json()[0]["new"]) == (0, 1)
+    assert (forbidden.code, "robots.txt" in forbidden.err) == (2, True)
+    (mention,) = world.run("mentions", "list", "--json").json()
+    assert mention["platform"] == "news"
