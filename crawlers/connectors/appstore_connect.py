@@ -34,7 +34,7 @@ class AppStoreConnect:
             "private_key": "下载的 .p8 文件的全部内容；可以用同名环境变量加 _FILE 指向文件",
         },
         gives="自己 App 在各地区的评价：标题、正文、星级、昵称、时间",
-        risk="密钥要有「客户支持」权限；密钥被撤销或机器时钟不准时会被拒绝",
+        risk="密钥要有「客户支持」权限；报 401 就是密钥不对、被撤销，或机器时钟不准",
         options={
             "app_id": Option("写 App 的编号，即 App Store 网址里 id 后面的数字", required=True),
             "name": APP_NAME,

@@ -9,6 +9,7 @@ from crawlers.connectors.bridges import RSSHUB, WECHAT_FEED
 from crawlers.connectors.douyin_hot import DouyinHot
 from crawlers.connectors.douyin_search import DouyinSearch
 from crawlers.connectors.feed import FEED
+from crawlers.connectors.haodf import Haodf
 from crawlers.connectors.huawei_reviews import HuaweiReviews
 from crawlers.connectors.newsnow import NewsNow
 from crawlers.connectors.page import Page
@@ -31,6 +32,7 @@ CONNECTORS: dict[str, Connector] = {
         AppStoreReviews(),
         DouyinHot(),
         DouyinSearch(),
+        Haodf(),
         HuaweiReviews(),
         NewsNow(),
         Page(),

@@ -21,7 +21,26 @@ def sitemap(*titles: str) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?><urlset {spaces}>{places}</urlset>'
 
 
+def haodf(*texts: str) -> str:
+    reviews = "".join(
+        f"<div class='patient-eva eva-item'><p>患者：张**</p><p>{text}</p>"
+        f"<a href='/bingcheng/88000000{n}.html'>详情</a><span>2026-11-2{n}</span></div>"
+        for n, text in enumerate(texts)
+    )
+    title = "李某医生的患者评价_清河互联网医院 - 好大夫在线"
+    body = reviews or "<p>该医生暂无评价</p>"
+    menu = "<p>首页 医院 科室 疾病 咨询 预约挂号 健康号 义诊活动 我的订单</p>"
+    return f"<html><head><title>{title}</title></head><body>{menu}{body}</body></html>"
+
+
 PAGES: dict[str, Sample] = {
+    "haodf": Sample(
+        ok=haodf(TEXT, TEXT + "医生很耐心。"),
+        items=2,
+        empty=haodf(),
+        options={"doctor": ["1000000001"]},
+        content_type="text/html; charset=utf-8",
+    ),
     "page": Sample(
         ok=article(TEXT),
         items=1,
