@@ -15,12 +15,13 @@ from models.prediction import POLARITIES, RISK_CODES
 # What of config.json describes the network to a reader.
 NETWORK = (
     "model_type",
-    "num_hidden_layers",
-    "hidden_size",
-    "intermediate_size",
-    "num_attention_heads",
-    "vocab_size",
-    "max_position_embeddings",
+    "blocks",
+    "merge_after",
+    "width",
+    "inner",
+    "heads",
+    "vocabulary",
+    "positions",
 )
 _FIGURES = re.compile(r"^## Figures$(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 

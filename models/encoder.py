@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from models.heads import WIDTH, Array, Settings
+from models.heads import Array, Settings
 from models.labels import ModelError, label_matrix, read_config
 from models.prediction import Classifier
 from models.scoring import OtherSentiment, TextClassifier
@@ -22,29 +22,11 @@ Tensor: TypeAlias = Any
 WEIGHTS = Path(__file__).with_name("weights")
 # Special tokens included; a window of 240 characters never needs more than this.
 MAX_TOKENS = 256
-# Padded tokens a batch, swept on crisis titles on two cores: 283 texts a second at 1,024 and 2,048,
-# 264 at 4,096, 167 at 16,384. A GPU wants more at once.
-CPU_BUDGET, GPU_BUDGET = 2048, 65536
+# Padded tokens a batch, swept on Weibo and crisis texts on two cores, texts a second in the best of
+# three rounds: 422 at 512, 460 at 768, 453 at 1,024, 487 at 1,536, 469 at 2,048. A GPU wants more.
+CPU_BUDGET, GPU_BUDGET = 1536, 65536
 # More threads than this only wait for each other on batches of our size.
 MAX_THREADS = 8
-
-
-@dataclass(slots=True)
-class Network:
-    """A BERT encoder and one linear layer over the mean and the maximum of its states."""
-
-    bert: Any
-    head: Any
-
-    def logits(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Return one row of `WIDTH` logits a row of token ids; all heads from one pass."""
-        import torch
-
-        states = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
-        held = mask.unsqueeze(-1).to(states.dtype)
-        mean = (states * held).sum(1) / held.sum(1)
-        peak = states.masked_fill(held == 0, -1e4).amax(1)
-        return self.head(torch.cat((mean, peak), dim=-1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +34,7 @@ class Reader:
     """A loaded network behind one question: the logits of these windows."""
 
     tokenizer: Any
-    forward: Callable[[Any, Any], Any]
+    forward: Callable[[Any], Any]
     device: Any
     max_tokens: int
     pad: int
@@ -79,9 +61,8 @@ class Reader:
 
         width = max(len(row) for row in rows)
         ids = torch.tensor([[*row, *[self.pad] * (width - len(row))] for row in rows])
-        mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows])
         with torch.inference_mode():
-            found = self.forward(ids.to(self.device), mask.to(self.device))
+            found = self.forward(ids.to(self.device))
         return found.float().cpu().numpy()
 
 
@@ -124,61 +105,17 @@ def load_settings(folder: Path) -> Settings:
         raise ModelError(f"模型的 {path} 缺失或读不懂，请重新取得完整的模型目录。") from error
 
 
-def cut_network(base: Path, layers: tuple[int, ...]) -> Network:
-    """Return a fresh network on the named layers of the encoder in `base`."""
-    import torch
-    from transformers import BertModel
-
-    bert = BertModel.from_pretrained(
-        base, dtype=torch.float32, add_pooling_layer=False, local_files_only=True
-    )
-    bert.encoder.layer = torch.nn.ModuleList([bert.encoder.layer[index] for index in layers])
-    bert.config.num_hidden_layers = len(layers)
-    return Network(bert, torch.nn.Linear(2 * bert.config.hidden_size, WIDTH))
-
-
-def save_network(network: Network, folder: Path) -> None:
-    """Write config.json and float16 model.safetensors as `load_network` reads them."""
-    import torch
-    from safetensors.torch import save_file
-
-    folder.mkdir(parents=True, exist_ok=True)
-    network.bert.config.save_pretrained(folder)
-    state = {f"bert.{name}": value for name, value in network.bert.state_dict().items()}
-    state |= {f"head.{name}": value for name, value in network.head.state_dict().items()}
-    half = {name: value.to(torch.float16).contiguous() for name, value in state.items()}
-    save_file(half, folder / "model.safetensors", metadata={"format": "pt"})
-    # safetensors writes for the owner alone; the weights are for every user of the machine.
-    (folder / "model.safetensors").chmod(0o644)
-
-
-def load_network(folder: Path) -> Network:
-    """Return the network saved in `folder`, float32, ready to answer."""
-    import torch
-    from safetensors.torch import load_file
-    from transformers import BertConfig, BertModel
-
-    bert = BertModel(BertConfig(**read_config(folder)), add_pooling_layer=False)
-    head = torch.nn.Linear(2 * bert.config.hidden_size, WIDTH)
-    state = load_file(folder / "model.safetensors")
-    for module, prefix in ((bert, "bert."), (head, "head.")):
-        own = {n.removeprefix(prefix): v.float() for n, v in state.items() if n.startswith(prefix)}
-        module.load_state_dict(own)
-        module.eval()
-    return Network(bert, head)
-
-
 def open_shipped(folder: Path, device: str, threads: int | None) -> Reader:
     """Return a reader on our own weights with all heads."""
     from transformers import PreTrainedTokenizerFast
 
+    from models.storage import load_network
+
     target, kind = _prepare(device, threads)
-    network = load_network(folder)
-    network.bert.to(target, kind)
-    network.head.to(target, kind)
+    network = load_network(folder, kind).to(target)
     tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"))
-    room = _room(network.bert.config)
-    return Reader(tokenizer, network.logits, target, room, network.bert.config.pad_token_id)
+    room = min(MAX_TOKENS, network.shape.positions)
+    return Reader(tokenizer, network, target, room, network.shape.pad)
 
 
 def open_classifier(
@@ -196,10 +133,12 @@ def open_classifier(
         raise ModelError(_cannot_load(source, allow_download=allow_download)) from error
     model.to(target).eval()
 
-    def forward(ids: Tensor, mask: Tensor) -> Tensor:
-        return model(input_ids=ids, attention_mask=mask).logits
+    pad = tokenizer.pad_token_id or 0
 
-    return Reader(tokenizer, forward, target, _room(model.config), tokenizer.pad_token_id or 0)
+    def forward(ids: Tensor) -> Tensor:
+        return model(input_ids=ids, attention_mask=(ids != pad).long()).logits
+
+    return Reader(tokenizer, forward, target, _room(model.config), pad)
 
 
 def resolve_config(source: str, *, allow_download: bool) -> dict[str, Any]:

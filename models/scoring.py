@@ -28,6 +28,9 @@ from models.windows import cut
 SILENT = (0.01, 0.98, 0.01)
 # The first window holds the headline or the reposter's own words: it counts double.
 LEDE_WEIGHT = 2.0
+# A window that surely alleges something counts this much more: three calm screens before the
+# complaint do not make it milder. By judgement, so that a claim in the last fifth still decides.
+CLAIM_WEIGHT = 10.0
 
 
 class LogitReader(Protocol):
@@ -100,14 +103,15 @@ class TextClassifier:
         return softmax(self._other_reader.logits(pieces)) @ self._other.matrix
 
     def _combined(self, own: list[str], logits: Array, sentiment: Array) -> Prediction:
-        weights = np.array([len(piece) for piece in own], dtype=np.float32)
-        weights[0] *= LEDE_WEIGHT
         scores = np.array(
             [lift(row, piece) for row, piece in zip(risk_of(logits), own, strict=True)]
         )
         risk = codes_above(scores.max(axis=0), self._settings.thresholds)
-        told = stance_of(logits)[int(scores.max(axis=1).argmax())]
-        stance = STANCES[int(told.argmax())] if risk else "none"
+        told = stance_of(logits)
+        stance = STANCES[int(told[scores.max(axis=1).argmax()].argmax())] if risk else "none"
+        weights = np.array([len(piece) for piece in own], dtype=np.float32)
+        weights[0] *= LEDE_WEIGHT
+        weights *= 1.0 + CLAIM_WEIGHT * scores.max(axis=1) * told[:, STANCES.index("alleged")]
         return self._prediction(weights @ sentiment / weights.sum(), risk, stance)
 
     def _prediction(

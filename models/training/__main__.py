@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     plan = Plan()
     chosen = {
         name: getattr(options, name)
-        for name in ("broad", "domain", "batch", "seed", "device", "scale")
+        for name in ("epochs", "batch", "seed", "device", "scale")
         if getattr(options, name) is not None
     }
     base = options.base or options.data.parent.parent / "models" / "multilingual-e5-small-zh"
@@ -42,8 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights go")
     parser.add_argument("--work", type=Path, default=Path("fengsui-data/training"))
     parser.add_argument("--version", default="1")
-    parser.add_argument("--broad", type=int, help="epochs over everything")
-    parser.add_argument("--domain", type=int, help="epochs that favour crisis texts")
+    parser.add_argument("--epochs", type=int)
     parser.add_argument("--batch", type=int)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--scale", type=float, help="share of every epoch, for a quick try")

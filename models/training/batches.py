@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 
-from models.encoder import Tensor
-from models.heads import STANCES
+from models.heads import STANCE_CLASSES
+from models.network import Tensor
 from models.normalise import strip_emoticons
 from models.prediction import POLARITIES, RISK_CODES
-from models.training.data import Example
+from models.training.data import CORRECTIONS, Example
 
-# Texts an epoch takes from each source (a source smaller than its quota repeats). Broad epochs
-# teach mood and wording; domain epochs teach that bad news is bad for its subject.
-BROAD = {
-    "weibo_usual": 1351, "weibo_covid": 3200, "weibo_events": 3600, "weibo_2018": 2000,
-    "weibo_nlpcc2013": 4000, "weibo_moods": 2400, "hotel_reviews": 900,
-    "takeaway_reviews": 1200, "shopping_reviews": 1600, "crisis": 2642,
+# Texts an epoch takes from each source (a source smaller than its quota repeats). Crisis texts and
+# our own teach that bad news is bad for its subject, the rest teaches mood and wording.
+MIX = {
+    "crisis": 4000, "own": 6800, "weibo_usual": 2000, "weibo_covid": 6000, "weibo_nlpcc2013": 7500,
+    "weibo_events": 5000, "weibo_2018": 1500, "weibo_moods": 3500, "hotel_reviews": 1500,
+    "takeaway_reviews": 1800, "shopping_reviews": 2500,
 }  # fmt: skip
-DOMAIN = {
-    "weibo_usual": 1351, "weibo_covid": 1300, "weibo_events": 900, "weibo_2018": 200,
-    "weibo_nlpcc2013": 1500, "weibo_moods": 200, "hotel_reviews": 250,
-    "takeaway_reviews": 250, "shopping_reviews": 300, "crisis": 3964, "own": 1134,
-}  # fmt: skip
-# Half of the texts lose their emoticons, so that the words have to carry the answer.
-STRIP_SHARE = 0.5
+# How often an epoch shows each correction of the team, and at most how many in all: enough to be
+# learnt, too few to drown the rest.
+CORRECTION_ROUNDS, MOST_CORRECTIONS = 3, 4000
+# So many texts lose their emoticons, so that the words have to carry the answer.
+STRIP_SHARE = 0.4
 # Texts without risk labels that may stand as "no risk" at this weight: everyday chatter.
 CHATTER, CHATTER_WEIGHT = "weibo_nlpcc2013", 0.2
 MAX_TOKENS = 160
@@ -38,19 +36,19 @@ class Batch:
     """Token ids with their labels; the weights switch heads off where labels are missing."""
 
     ids: Tensor
-    mask: Tensor
     polarity: Tensor
     risk: Tensor
     risk_weight: Tensor
     stance: Tensor
 
 
-def mix(
-    examples: Sequence[Example], quotas: Mapping[str, int], rng: random.Random
-) -> list[Example]:
+def mix(examples: Sequence[Example], scale: float, rng: random.Random) -> list[Example]:
     """Draw one epoch of examples by quota, in random order."""
     drawn: list[Example] = []
-    for source, quota in quotas.items():
+    corrected = sum(example.source == CORRECTIONS for example in examples)
+    wanted = {**MIX, CORRECTIONS: min(CORRECTION_ROUNDS * corrected, MOST_CORRECTIONS)}
+    for source, full in wanted.items():
+        quota = max(1, round(full * scale))
         pool = [example for example in examples if example.source == source]
         rounds, rest = divmod(quota, len(pool)) if pool else (0, 0)
         drawn += [*pool * rounds, *rng.sample(pool, rest)]
@@ -77,22 +75,21 @@ def encode(tokenizer: Tensor, texts: Sequence[str]) -> list[list[int]]:
     return [_fitted(item.ids) for item in found]
 
 
-def padded(rows: Sequence[Sequence[int]], pad: int = 1) -> tuple[Tensor, Tensor]:
-    """Return ids and mask tensors as wide as the longest row."""
+def padded(rows: Sequence[Sequence[int]], pad: int = 1) -> Tensor:
+    """Return ids as wide as the longest row."""
     width = max(len(row) for row in rows)
-    ids = torch.tensor([[*row, *[pad] * (width - len(row))] for row in rows])
-    return ids, (ids != pad).long()
+    return torch.tensor([[*row, *[pad] * (width - len(row))] for row in rows])
 
 
 def in_order(
     examples: Sequence[Example], texts: Sequence[str], tokenizer: Tensor, size: int
-) -> Iterator[tuple[list[int], Tensor, Tensor]]:
-    """Yield places, ids and mask by length, for measuring."""
+) -> Iterator[tuple[list[int], Tensor]]:
+    """Yield places and ids by length, for measuring."""
     encoded = encode(tokenizer, texts)
     order = sorted(range(len(examples)), key=lambda place: len(encoded[place]))
     for start in range(0, len(order), size):
         part = order[start : start + size]
-        yield (part, *padded([encoded[place] for place in part]))
+        yield part, padded([encoded[place] for place in part])
 
 
 def _fitted(ids: list[int]) -> list[int]:
@@ -106,10 +103,8 @@ def _maybe_stripped(text: str, rng: random.Random) -> str:
 
 
 def _batch(examples: Sequence[Example], rows: Sequence[Sequence[int]]) -> Batch:
-    ids, mask = padded(rows)
     return Batch(
-        ids=ids,
-        mask=mask,
+        ids=padded(rows),
         polarity=torch.tensor([POLARITIES.index(example.polarity) for example in examples]),
         risk=torch.tensor([[float(code in e.risk) for code in RISK_CODES] for e in examples]),
         risk_weight=torch.tensor([_risk_weight(example) for example in examples]),
@@ -124,4 +119,4 @@ def _risk_weight(example: Example) -> float:
 
 
 def _stance_index(example: Example) -> int:
-    return STANCES.index(example.stance) if example.stance in STANCES else -100
+    return STANCE_CLASSES.index(example.stance) if example.stance else -100

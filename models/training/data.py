@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,9 @@ from models.normalise import content_key, normalise, says_nothing
 
 TRAINING_FILES = ("crisis", "weibo", "moods", "reviews")
 MEASURE_ONLY = "medical_weibo_dev"
+CORRECTIONS, OWN = "corrections", "own"
+# Sources that are never held out: they are ours, and small.
+TRAIN_ONLY = (CORRECTIONS, OWN)
 OWN_FILE = Path(__file__).with_name("examples.jsonl")
 # A text shares too much with a replay when more than half of its 8-grams occur there.
 GRAM, MAX_SHARE = 8, 0.5
@@ -49,13 +52,20 @@ class Corpus:
         return [example for example in self.examples if example.split == split]
 
 
-def load_corpus(data: Path, clean: Cleaner = normalise) -> Corpus:
-    """Read every set under `data` (and ours), deduplicated before the split."""
+def load_corpus(
+    data: Path | None, clean: Cleaner = normalise, corrections: Sequence[Mapping[str, Any]] = ()
+) -> Corpus:
+    """Read every set under `data`, a team's corrections and ours, deduplicated before the split.
+
+    `corrections` are rows of text, polarity and, where given, risk and stance. They come first: of
+    two copies of a text a person's label stays. Without `data` only they and ours are read.
+    """
     seen: set[str] = set()
-    grams = _replay_grams(data.parent / "replays")
+    grams = _replay_grams(data.parent / "replays") if data else set()
     corpus = Corpus()
-    for source_file in (MEASURE_ONLY, *TRAINING_FILES, "own"):
-        for row in _rows(data, source_file):
+    files = (MEASURE_ONLY, CORRECTIONS, *TRAINING_FILES, OWN) if data else (CORRECTIONS, OWN)
+    for source_file in files:
+        for row in corrections if source_file == CORRECTIONS else _rows(data, source_file):
             text = clean(row["text"])
             reason = _why_dropped(text, seen, grams, source_file)
             if reason:
@@ -74,27 +84,27 @@ def _why_dropped(text: str, seen: set[str], grams: set[str], source_file: str) -
         return "empty"
     if key and key in seen:
         return "copy"
-    if source_file != "own" and _share(key, grams) > MAX_SHARE:
+    if source_file not in TRAIN_ONLY and _share(key, grams) > MAX_SHARE:
         return "replay"
     return None
 
 
-def _example(row: dict[str, Any], text: str, source_file: str) -> Example:
-    labelled = source_file in ("crisis", "own") and "stance" in row
+def _example(row: Mapping[str, Any], text: str, source_file: str) -> Example:
+    labelled = source_file in ("crisis", *TRAIN_ONLY) and row.get("stance") is not None
     return Example(
         text=text,
         polarity=row["polarity"],
-        source=source_file if source_file in ("crisis", "own") else row["source"],
+        source=source_file if source_file in ("crisis", *TRAIN_ONLY) else row["source"],
         split=_split(row, text, source_file),
         risk=tuple(row.get("risk") or ()),
         stance=row["stance"] if labelled else None,
     )
 
 
-def _split(row: dict[str, Any], text: str, source_file: str) -> str:
+def _split(row: Mapping[str, Any], text: str, source_file: str) -> str:
     if source_file == MEASURE_ONLY:
         return "measure"
-    if source_file == "own":
+    if source_file in TRAIN_ONLY:
         return "train"
     if row.get("date"):
         return _by_date(row["date"])
@@ -114,8 +124,8 @@ def _by_hash(key: str) -> str:
     return "dev" if place < TEST_SHARE + DEV_SHARE else "train"
 
 
-def _rows(data: Path, name: str) -> Iterator[dict[str, Any]]:
-    path = OWN_FILE if name == "own" else data / f"{name}.jsonl.gz"
+def _rows(data: Path | None, name: str) -> Iterator[dict[str, Any]]:
+    path = data / f"{name}.jsonl.gz" if data and name != OWN else OWN_FILE
     whole = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     for line in whole.decode("utf-8").strip().split("\n"):
         yield json.loads(line)

@@ -6,14 +6,15 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.encoder import Network, Tensor, save_network
 from models.heads import Settings
+from models.network import Network, Tensor
 from models.normalise import VERSION
+from models.storage import load_network, save_network
 from models.training.calibrate import fit_temperature, fit_thresholds
 from models.training.data import Example
 from models.training.measure import all_logits
 
-NAME = "fengsui-e5s6"
+NAME = "fengsui-e5m8"
 
 
 def export(
@@ -24,10 +25,14 @@ def export(
     out: Path,
     version: str,
 ) -> Settings:
-    """Fit temperature and thresholds on `dev` and write everything `load_classifier` needs."""
+    """Write everything `load_classifier` needs; fit temperature and thresholds on `dev`.
+
+    They are fitted on the weights as they were stored, a byte each, since those will answer.
+    """
     save_network(network, out)
-    shutil.copyfile(base / "tokenizer.json", out / "tokenizer.json")
-    logits = all_logits(network, tokenizer, dev, next(network.head.parameters()).device)
+    copy_tokenizer(base, out)
+    device = network.head.weight.device
+    logits = all_logits(load_network(out).to(device), tokenizer, dev, device)
     settings = Settings(
         name=NAME,
         version=version,
@@ -37,3 +42,9 @@ def export(
     )
     settings.save(out / "settings.json")
     return settings
+
+
+def copy_tokenizer(base: Path, out: Path) -> None:
+    """Put the tokenizer of `base` beside the weights in `out`."""
+    if base.resolve() != out.resolve():
+        shutil.copyfile(base / "tokenizer.json", out / "tokenizer.json")

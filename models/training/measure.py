@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from models.encoder import Network, Tensor
 from models.heads import STANCES, WIDTH, Array, risk_of, sentiment_of, stance_of
 from models.metrics import confusion, macro_f1, multi_label
+from models.network import Network, Tensor
 from models.prediction import POLARITIES, RISK_CODES
 from models.training.batches import in_order
 from models.training.data import Example
@@ -23,12 +23,11 @@ def all_logits(
 ) -> Array:
     """Return the logits of every example, in order."""
     rows = np.zeros((len(examples), WIDTH), dtype=np.float32)
-    network.bert.eval()
-    network.head.eval()
+    network.eval()
     texts = [example.text for example in examples]
     with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16):
-        for places, ids, mask in in_order(examples, texts, tokenizer, 64):
-            rows[places] = network.logits(ids.to(device), mask.to(device)).float().cpu().numpy()
+        for places, ids in in_order(examples, texts, tokenizer, 64):
+            rows[places] = network(ids.to(device)).float().cpu().numpy()
     return rows
 
 

@@ -7,19 +7,22 @@ import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from models.encoder import WEIGHTS
 from models.heads import Settings
 from models.labelled import DataError, check_folder
 from models.normalise import VERSION
 from models.training.data import OWN_FILE
 from models.training.loop import Plan
-from models.training.recipe import train
+from models.training.recipe import is_ours, train
 
+# Where a training starts that names no base: the model that ships with the product.
+SHIPPED = WEIGHTS
 BASE_FILES = ("config.json", "model.safetensors", "tokenizer.json")
 # Characters of the fingerprint that name a run: enough to tell all runs of one team apart.
 SHORT = 8
@@ -30,13 +33,15 @@ Correction = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to train on, from which encoder, to where; `wishes` are fields of `Plan` and `epochs`.
+    """What to train on, from which encoder, to where; `wishes` are fields of `Plan`.
+
+    Without `data` a trained model (`base`) learns further from our examples and `corrections`.
 
     Checkpoints live under `work`, in a folder named after everything that shapes the result, so
     that a run only ever goes on where the very same run stood.
     """
 
-    data: Path
+    data: Path | None
     base: Path
     out: Path
     work: Path
@@ -48,16 +53,17 @@ class Order:
     def plan(self) -> Plan:
         """The training plan with what was wished for."""
         wanted = {name: value for name, value in self.wishes.items() if value is not None}
-        epochs = wanted.pop("epochs", None)
-        if epochs is not None:
-            wanted |= _epochs(epochs)
         wanted["device"] = _device(wanted.get("device", "auto"))
         return replace(Plan(), **wanted)
 
 
 def check(order: Order) -> None:
     """Raise `DataError` for what would make the training fail after hours, or overwrite a model."""
-    if not order.data.is_dir():
+    if order.data is None and not order.corrections:
+        raise DataError(
+            "没有可学的新东西：请先用 fengsui mentions label 更正几条，或用 --data 指出标注数据。"
+        )
+    if order.data and not order.data.is_dir():
         raise DataError(f"找不到数据文件夹 {order.data}：请指到放 *.jsonl.gz 标注数据的文件夹。")
     missing = [name for name in BASE_FILES if not (order.base / name).is_file()]
     if missing:
@@ -65,7 +71,10 @@ def check(order: Order) -> None:
         raise DataError(f"底座 {order.base} 里没有 {told}：请指到完整的编码器文件夹。")
     if order.out.exists() and (not order.out.is_dir() or any(order.out.iterdir())):
         raise DataError(f"{order.out} 已经有东西了，不覆盖：请用 --out 换一个新文件夹。")
-    check_folder(order.data)
+    if order.data:
+        check_folder(order.data)
+    elif not is_ours(order.base):
+        raise DataError(f"{order.base} 是没有训练过的编码器：要用 --data 指出标注数据才能训练它。")
 
 
 def run(order: Order, begun: Callable[[str, bool], None]) -> Settings:
@@ -92,11 +101,15 @@ def _train(order: Order, plan: Plan, work: Path, version: str) -> Settings:
     """Write the weights beside `order.out` and move them there when they are whole."""
     part = order.out.with_name(f".{order.out.name}.part")
     shutil.rmtree(part, ignore_errors=True)
-    teach: Callable[..., Settings] = train
-    more = {"corrections": order.corrections} if order.corrections else {}
     try:
-        settings = teach(
-            order.data, order.base, part, work=work, plan=plan, version=version, **more
+        settings = train(
+            order.data,
+            order.base,
+            part,
+            work=work,
+            plan=plan,
+            version=version,
+            corrections=order.corrections,
         )
     except FileNotFoundError as error:
         raise DataError(f"缺少 {error.filename}：训练要用齐全的数据文件夹。") from error
@@ -111,18 +124,12 @@ def fingerprint(order: Order, plan: Plan) -> str:
     shape = asdict(plan) | {"device": "", "preprocessing": VERSION}
     told = json.dumps([shape, [dict(one) for one in order.corrections]], default=str)
     whole = hashlib.sha256(told.encode())
-    files = [*sorted(order.data.glob("*.jsonl*")), OWN_FILE, order.base / "model.safetensors"]
+    sets = sorted(order.data.glob("*.jsonl*")) if order.data else []
+    files = [*sets, OWN_FILE, order.base / "model.safetensors"]
     for path in files:
         with path.open("rb") as file:
             whole.update(hashlib.file_digest(file, "sha256").digest())
     return whole.hexdigest()
-
-
-def _epochs(count: int) -> dict[str, int]:
-    """Spread `count` epochs as the plan does: over everything first, then over crisis texts."""
-    if "broad" not in {field.name for field in fields(Plan)}:
-        return {"epochs": count}
-    return {"broad": count // 2, "domain": count - count // 2}
 
 
 def _device(name: str) -> str:

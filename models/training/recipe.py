@@ -1,28 +1,36 @@
-"""The whole training as one function: corpus, cut, epochs, calibration, export."""
+"""The whole training as one function: corpus, start, epochs, calibration, export."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
+from safetensors.torch import load_file
 from transformers import PreTrainedTokenizerFast
 
-from models.encoder import cut_network
 from models.heads import Settings
+from models.labels import read_config
+from models.network import Network, Shape, from_bert
 from models.normalise import normalise
+from models.storage import MODEL_TYPE, load_network, save_network
 from models.training.data import load_corpus
-from models.training.finish import export
+from models.training.finish import copy_tokenizer, export
 from models.training.loop import Plan, Trainer
 from models.training.measure import CHOOSING
 
-# Every second of twelve layers: after 200 steps a mean dev score of 0.519 against 0.512 for the
-# lower six and 0.507 for the odd ones.
-LAYERS = (0, 2, 4, 6, 8, 10)
+# Eight of twelve layers, spread evenly, with one merge after the third. After 500 steps each, mean
+# dev macro-F1 over four sets: 0.717 so, 0.697 nine with a merge after the second, 0.695 every
+# second layer with a merge after the third.
+LAYERS, MERGE_AFTER = (0, 1, 3, 4, 6, 8, 9, 11), (3,)
+# A trained model that learns further takes small steps and few, or it forgets what it knew.
+FURTHER_RATE, FURTHER_EPOCHS = 0.25, 2
 
 
 def train(
-    data: Path,
+    data: Path | None,
     base: Path,
     out: Path,
     *,
@@ -30,17 +38,53 @@ def train(
     plan: Plan,
     version: str = "1",
     clean: Callable[[str], str] = normalise,
+    corrections: Sequence[Mapping[str, Any]] = (),
 ) -> Settings:
-    """Train on the sets in `data` and write weights, tokenizer and settings to `out`.
+    """Train on the sets in `data` and `corrections`; write all that `load_classifier` needs.
 
-    `clean` is applied to every text before copies are dropped; checkpoints live in `work`.
+    `base` is a plain encoder, or a trained model of ours that learns further. Without `data` only
+    our own examples and the corrections are read, nothing is held out, and the calibration of
+    `base` stays. `clean` is applied to every text before copies are dropped; checkpoints live in
+    `work`. Raises `ModelError` for a base that cannot be read, OSError for missing sets.
     """
     work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(plan.seed)
-    corpus = load_corpus(data, clean)
+    corpus = load_corpus(data, clean, corrections)
     print(f"{len(corpus.examples)} texts; left out: {corpus.dropped}", flush=True)
     tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(base / "tokenizer.json"))
-    trainer = Trainer(cut_network(base, LAYERS), tokenizer, plan, work)
+    if is_ours(base):
+        epochs = min(plan.epochs, FURTHER_EPOCHS)
+        plan = replace(plan, rate=plan.rate * FURTHER_RATE, epochs=epochs)
+    trainer = Trainer(start(base), tokenizer, plan, work)
     dev = [example for example in corpus.part("dev") if example.source in CHOOSING]
     trainer.run(corpus.part("train"), dev)
-    return export(trainer.network, tokenizer, dev, base, out, version)
+    if dev:
+        return export(trainer.network, tokenizer, dev, base, out, version)
+    settings = replace(Settings.load(base / "settings.json"), version=version)
+    save_network(trainer.network, out)
+    copy_tokenizer(base, out)
+    settings.save(out / "settings.json")
+    return settings
+
+
+def is_ours(base: Path) -> bool:
+    """Tell whether `base` is a trained model of ours; raises `ModelError` where it is no model."""
+    return read_config(base).get("model_type") == MODEL_TYPE
+
+
+def start(base: Path) -> Network:
+    """Return the network to train: ours as it stands, or a fresh cut of a BERT encoder."""
+    if is_ours(base):
+        return load_network(base)
+    config = read_config(base)
+    shape = Shape(
+        vocabulary=config["vocab_size"],
+        width=config["hidden_size"],
+        inner=config["intermediate_size"],
+        heads=config["num_attention_heads"],
+        positions=config["max_position_embeddings"],
+        epsilon=config["layer_norm_eps"],
+        blocks=len(LAYERS),
+        merge_after=MERGE_AFTER,
+    )
+    return from_bert(load_file(base / "model.safetensors"), shape, LAYERS)

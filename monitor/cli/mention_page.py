@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.text import count, safe_link
+from models.prediction import UNSURE_BELOW
 from monitor.app import App
 from monitor.cli import show as paint
 from monitor.cli.context import (
@@ -237,8 +238,10 @@ def spoken(word: Word | CorrectionRow) -> str:
 
 def _said(said: PredictionRow) -> str:
     risks = "、".join(f"{RISK_LABELS.get(code, code)} {score:.2f}" for code, score in said.risk)
+    unsure = max(said.negative, said.neutral, said.positive) < UNSURE_BELOW
     return (
-        f"负面 {said.negative:.0%}，中性 {said.neutral:.0%}，正面 {said.positive:.0%}；"
+        f"{'拿不准，' * unsure}负面 {said.negative:.0%}，中性 {said.neutral:.0%}，"
+        f"正面 {said.positive:.0%}；"
         f"风险：{risks or '无'}；{STANCES.get(said.stance, said.stance)}（{said.model}）"
     )
 

@@ -135,18 +135,18 @@ def _document(
 
 def train(
     *,
-    data: Annotated[
-        Path,
-        typer.Option("--data", metavar="文件夹", help="标注数据的文件夹", show_default=False),
-    ],
-    base: Annotated[
-        Path,
-        typer.Option("--base", metavar="文件夹", help="底座编码器", show_default=False),
-    ],
     out: Annotated[
         Path,
         typer.Option("--out", metavar="文件夹", help="新模型放这里", show_default=False),
     ],
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="文件夹", help="标注数据的文件夹", show_default=False),
+    ] = None,
+    base: Annotated[
+        Path | None,
+        typer.Option("--base", metavar="文件夹", help="从哪里练起", show_default=False),
+    ] = None,
     work: Annotated[
         Path | None,
         typer.Option("--work", metavar="文件夹", help="中断时的存档", show_default=False),
@@ -178,17 +178,19 @@ def train(
 ) -> None:
     """用标注数据和团队的更正训练一个新模型。
 
+    不写 --data：自带的模型带着团队的更正再学一遍，校准不变，只要几分钟。
+    写了 --data 和 --base（编码器）：从头训练。
     种子固定；几轮没有长进就停；中断后再运行同一条命令，会接着练。
     练好才写进 --out（不覆盖已有的），正在用的模型不动。
     团队的更正从配置的数据库里读；没有配置就不带。
     """
     with _refused():
         rows = _corrections(config, corrections)
-        from models.training.order import Order, run
+        from models.training.order import SHIPPED, Order, run
 
         wishes = {"seed": seed, "epochs": epochs, "batch": batch, "scale": scale, "device": device}
         home = work or out.with_name(f"{out.name}.work")
-        order = Order(data, base, out, home, wishes, rows, version)
+        order = Order(data, base or SHIPPED, out, home, wishes, rows, version)
         try:
             settings = run(order, _begun)
         except KeyboardInterrupt:
@@ -223,11 +225,11 @@ def _begun(version: str, resumed: bool) -> None:
     show.say(f"接着上次中断的地方练，版本 {version}" if resumed else f"开始训练，版本 {version}")
 
 
-def _trained(name: str, data: Path, out: Path) -> None:
+def _trained(name: str, data: Path | None, out: Path) -> None:
     path = json.dumps(str(out.resolve()), ensure_ascii=False)
     show.say(f"✓ 新模型 {name} 在 {out}", style="green")
     show.say("先量一量：")
-    show.say(f"  fengsui model eval --model {out} --data {data}")
+    show.say(f"  fengsui model eval --model {out} --data {data or '标注数据的文件夹或文件'}")
     show.say("再换上它，在 fengsui.yaml 里写：")
     show.say(f"  model:\n    path: {path}")
     show.say("然后 fengsui check，再给守护进程发 SIGHUP 或重启它。")

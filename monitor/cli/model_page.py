@@ -25,12 +25,13 @@ NOT_FOR = (
 )
 NETWORK = {
     "model_type": "种类",
-    "num_hidden_layers": "层数",
-    "hidden_size": "宽度",
-    "intermediate_size": "中间宽度",
-    "num_attention_heads": "注意力头",
-    "vocab_size": "词表",
-    "max_position_embeddings": "最长",
+    "blocks": "层数",
+    "merge_after": "第几层后合并邻位",
+    "width": "宽度",
+    "inner": "中间宽度",
+    "heads": "注意力头",
+    "vocabulary": "词表",
+    "positions": "最长",
 }
 HEADINGS = {
     "set": "数据",

@@ -90,6 +90,7 @@ def scored(text: str, prediction: Prediction) -> dict[str, Any]:
             "positive": round(prediction.positive, 4),
         },
         "polarity": prediction.polarity,
+        "unsure": prediction.unsure,
         "risk": [{"code": one.code, "score": round(one.score, 4)} for one in prediction.risk],
         "stance": prediction.stance,
         "model": prediction.model,

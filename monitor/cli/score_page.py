@@ -67,6 +67,8 @@ def _shares(found: Explanation) -> Iterator[str | Text]:
     style = _BY_POLARITY[said.polarity].style
     yield Text(f"{POLARITIES[said.polarity]} {shares.pop(said.polarity):.0%}", f"bold {style}")
     yield "（" + "，".join(f"{POLARITIES[name]} {one:.0%}" for name, one in shares.items()) + "）"
+    if said.unsure:
+        yield "——拿不准，请人看一眼"
 
 
 # How much a word weighs on the question at hand, and in which direction.

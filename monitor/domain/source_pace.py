@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 BREAKER_DOUBLINGS = 4
-"""A failing source waits at most 2**4 = 16 intervals, 80 minutes at the usual five; capped below."""
+"""A failing source waits at most 2**4 = 16 intervals, 80 minutes at the usual five; capped."""
 LONGEST_WAIT = timedelta(hours=1)
 """However often a source failed, it is tried again hourly; a healed one is missed no longer."""
 LONGEST_WISH = timedelta(days=1)

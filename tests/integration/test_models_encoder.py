@@ -34,7 +34,8 @@ TEXTS = [
     "很" * 700 + "好",
     "呵呵",
 ]
-VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "好", "坏", "医", "院", "人", "不", "的", "了"]
+# Special pieces in the order of the shipped vocabulary: start, padding, end, unknown.
+VOCABULARY = ["[CLS]", "[PAD]", "[SEP]", "[UNK]", "好", "坏", "医", "院", "人", "不", "的", "了"]
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +46,8 @@ def tiny_bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tiny")
     config = BertConfig(
         vocab_size=len(VOCABULARY), hidden_size=32, num_hidden_layers=1, num_attention_heads=2,
-        intermediate_size=64, max_position_embeddings=64, id2label={0: "bad", 1: "good"},
-        label2id={"bad": 0, "good": 1},
+        intermediate_size=64, max_position_embeddings=64, pad_token_id=1,
+        id2label={0: "bad", 1: "good"}, label2id={"bad": 0, "good": 1},
     )  # fmt: skip
     BertForSequenceClassification(config).save_pretrained(folder)
     vocab = {word: place for place, word in enumerate(VOCABULARY)}
@@ -57,14 +58,16 @@ def tiny_bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def tiny_own(tiny_bert: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write random weights in the layout of the shipped ones; return their folder."""
-    from transformers import BertModel
-
-    from models.encoder import cut_network, save_network
     from models.heads import Settings
+    from models.network import Network, Shape
+    from models.storage import save_network
 
-    base, folder = tmp_path_factory.mktemp("base"), tmp_path_factory.mktemp("own")
-    BertModel.from_pretrained(tiny_bert, add_pooling_layer=False).save_pretrained(base)
-    save_network(cut_network(base, (0,)), folder)
+    folder = tmp_path_factory.mktemp("own")
+    shape = Shape(
+        vocabulary=len(VOCABULARY), width=32, inner=64, heads=2, blocks=2, positions=64,
+        merge_after=(1,),
+    )  # fmt: skip
+    save_network(Network(shape), folder)
     (folder / "tokenizer.json").write_bytes((tiny_bert / "tokenizer.json").read_bytes())
     Settings(name="tiny", version="1", preprocessing="n1").save(folder / "settings.json")
     return folder

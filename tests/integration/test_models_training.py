@@ -56,11 +56,11 @@ def base(tmp_path: Path) -> Path:
     """Write a random encoder of twelve thin layers with its tokenizer; return its folder."""
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *dict.fromkeys(LETTERS), *"0123456789"]
+    words = ["[CLS]", "[PAD]", "[SEP]", "[UNK]", *dict.fromkeys(LETTERS), *"0123456789"]
     folder = tmp_path / "base"
     config = BertConfig(
         vocab_size=len(words), hidden_size=16, num_hidden_layers=12, num_attention_heads=2,
-        intermediate_size=32, max_position_embeddings=200,
+        intermediate_size=32, max_position_embeddings=200, pad_token_id=1,
     )  # fmt: skip
     BertModel(config, add_pooling_layer=False).save_pretrained(folder)
     vocab = {word: place for place, word in enumerate(words)}
@@ -87,7 +87,7 @@ def test_a_copy_is_dropped_before_the_split_even_with_other_pictures(data: Path)
     corpus = load_corpus(data)
     every = [example.text for example in corpus.examples]
     assert sum(text.startswith("酒店不错") for text in every) == 1
-    assert corpus.dropped["copy"] == 1
+    assert corpus.dropped["copy"] == 1  # our own examples hold none either
 
 
 def test_crisis_texts_are_split_by_date_and_not_by_row(data: Path) -> None:
@@ -131,11 +131,11 @@ def test_a_run_writes_a_folder_that_loads_and_predicts(
     from models.training.__main__ import main
 
     arguments = ["--data", str(data), "--base", str(base), "--out", str(tmp_path / "out")]
-    small = ["--work", str(tmp_path / "work"), "--broad", "1", "--domain", "1", "--scale", "0.004"]
+    small = ["--work", str(tmp_path / "work"), "--epochs", "2", "--scale", "0.004"]
     assert main([*arguments, *small, "--version", "7"]) == 0
     assert "epoch 2:" in capsys.readouterr().out
     found = load_classifier(tmp_path / "out").predict(["清河医院误诊"])[0]
-    assert found.model.startswith("fengsui-e5s6@7+")
+    assert found.model.startswith("fengsui-e5m8@7+")
 
 
 def test_an_interrupted_run_goes_on_and_ends_with_the_same_weights(
@@ -145,7 +145,7 @@ def test_an_interrupted_run_goes_on_and_ends_with_the_same_weights(
     from models.training.recipe import train
 
     one, two = tmp_path / "one", tmp_path / "two"
-    plan = Plan(broad=1, domain=1, scale=0.004)
+    plan = Plan(epochs=2, scale=0.004)
     train(data, base, one, work=tmp_path / "work1", plan=plan)
     with monkeypatch.context() as patch:
         patch.setattr(Trainer, "_checkpoint", stop_after(Trainer._checkpoint))
@@ -153,3 +153,30 @@ def test_an_interrupted_run_goes_on_and_ends_with_the_same_weights(
             train(data, base, two, work=tmp_path / "work2", plan=plan)
     train(data, base, two, work=tmp_path / "work2", plan=plan)
     assert (one / "model.safetensors").read_bytes() == (two / "model.safetensors").read_bytes()
+
+
+def test_a_teams_word_stands_before_the_label_of_a_set(data: Path) -> None:
+    told = {"text": "护士收费高0", "polarity": "positive", "risk": None, "stance": None}
+    corpus = load_corpus(data, corrections=[told])
+    found = [example for example in corpus.examples if example.text == "护士收费高0"]
+    assert [(one.polarity, one.split, one.stance) for one in found] == [("positive", "train", None)]
+
+
+def test_a_trained_model_learns_further_from_corrections_alone(
+    data: Path, base: Path, tmp_path: Path
+) -> None:
+    from models.training.loop import Plan
+    from models.training.recipe import train
+
+    first = tmp_path / "first"
+    settings = train(data, base, first, work=tmp_path / "w1", plan=Plan(epochs=1, scale=0.004))
+    told = [{"text": "今天护士真好", "polarity": "positive", "risk": [], "stance": "none"}]
+    plan = Plan(epochs=1, scale=0.05)
+    again = train(
+        None, first, tmp_path / "two", work=tmp_path / "w2", plan=plan, version="own-1",
+        corrections=told,
+    )  # fmt: skip
+    assert (again.version, again.thresholds) == ("own-1", settings.thresholds)
+    before, after = (tmp_path / name / "model.safetensors" for name in ("first", "two"))
+    assert before.read_bytes() != after.read_bytes()
+    assert load_classifier(tmp_path / "two").name == "fengsui-e5m8@own-1+n1"

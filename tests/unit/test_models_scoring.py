@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from models.heads import WIDTH, Array, Settings
+from models.prediction import Prediction
 from models.scoring import OtherSentiment, TextClassifier
 
 SETTINGS = Settings(name="测试", version="1", preprocessing="n1")
@@ -98,3 +99,18 @@ def test_another_sentiment_model_replaces_sentiment_and_nothing_else(reader: Rul
     assert found.neutral == 0.0
     assert found.risk[0].code == "patient_safety"
     assert found.model == "别家|测试@1+n1"
+
+
+def test_nearly_equal_classes_are_an_answer_that_abstains() -> None:
+    def said(*shares: float) -> Prediction:
+        return Prediction(*shares, (), "none", "测试")
+
+    assert said(0.4, 0.35, 0.25).unsure
+    assert not said(0.6, 0.3, 0.1).unsure
+
+
+def test_a_complaint_after_screens_of_calm_decides_the_whole_text(
+    classifier: TextClassifier,
+) -> None:
+    found = classifier.predict(["好" * 480 + "误诊坏"])[0]
+    assert found.polarity == "negative"

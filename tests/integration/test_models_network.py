@@ -1,0 +1,108 @@
+"""The network: merging neighbours, indifference to padding, and what storing it costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from models.labels import ModelError
+from models.network import Network, Shape, attention_bias, drop, from_bert, merge, summary
+from models.storage import load_network, save_network
+
+SHAPE = Shape(vocabulary=50, width=32, inner=64, heads=4, blocks=3, positions=64, merge_after=(1,))
+
+
+@pytest.fixture
+def network() -> Network:
+    torch.manual_seed(1)
+    return Network(SHAPE).eval()
+
+
+def test_padding_changes_no_answer(network: Network) -> None:
+    row = [0, 7, 8, 9, 2]
+    alone = network(torch.tensor([row]))
+    beside = network(torch.tensor([[*row, 1, 1, 1, 1], [0, *range(10, 17), 2]]))
+    assert torch.allclose(alone[0], beside[0], atol=1e-5)
+
+
+def test_a_text_of_padding_alone_gets_a_finite_answer(network: Network) -> None:
+    assert torch.isfinite(network(torch.tensor([[1, 1, 1]]))).all()
+
+
+def test_two_neighbours_become_their_mean_and_count_for_both() -> None:
+    states = torch.tensor([[[1.0], [3.0], [5.0]]])
+    merged, sizes = merge(states, torch.tensor([[1.0, 1.0, 1.0]]))
+    assert merged.flatten().tolist() == [2.0, 5.0]
+    assert sizes.flatten().tolist() == [2.0, 1.0]
+
+
+def test_padding_takes_no_part_in_a_merge() -> None:
+    merged, sizes = merge(torch.tensor([[[1.0], [9.0]]]), torch.tensor([[1.0, 0.0]]))
+    assert merged.flatten().tolist() == [1.0]
+    assert sizes.flatten().tolist() == [1.0]
+
+
+def test_attention_counts_a_merged_place_for_the_pieces_it_holds() -> None:
+    bias = attention_bias(torch.tensor([[2.0, 1.0, 0.0]]))
+    shares = torch.softmax(bias, dim=-1).flatten()
+    assert shares.tolist() == pytest.approx([2 / 3, 1 / 3, 0.0])
+
+
+def test_the_summary_is_mean_and_maximum_over_what_is_there() -> None:
+    states = torch.tensor([[[1.0], [4.0], [99.0]]])
+    found = summary(states, torch.tensor([[2.0, 1.0, 0.0]]))
+    assert found.flatten().tolist() == [2.0, 4.0]
+
+
+def test_dropping_features_keeps_their_mean() -> None:
+    torch.manual_seed(1)
+    dropped = drop(torch.ones(400, 3, 50), 0.2)
+    assert dropped.mean().item() == pytest.approx(1.0, abs=0.03)
+    assert (dropped[:, 0] == dropped[:, 2]).all()
+
+
+def test_storing_takes_a_byte_a_weight_and_hardly_moves_an_answer(
+    network: Network, tmp_path: Path
+) -> None:
+    save_network(network, tmp_path)
+    ids = torch.tensor([[0, 7, 8, 9, 2]])
+    assert torch.allclose(load_network(tmp_path)(ids), network(ids), atol=0.03)
+    weights = sum(value.numel() for value in network.state_dict().values())
+    assert (tmp_path / "model.safetensors").stat().st_size < 1.8 * weights
+
+
+def test_a_cut_file_is_refused_in_words(network: Network, tmp_path: Path) -> None:
+    save_network(network, tmp_path)
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(ModelError, match="缺失或已损坏"):
+        load_network(tmp_path)
+
+
+def test_a_folder_of_another_make_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "bert"}', "utf-8")
+    with pytest.raises(ModelError, match="不是烽燧自己的模型"):
+        load_network(tmp_path)
+
+
+def test_the_cut_reads_as_the_encoder_it_was_cut_from() -> None:
+    from transformers import BertConfig, BertModel
+
+    torch.manual_seed(2)
+    bert = BertModel(
+        BertConfig(
+            vocab_size=50, hidden_size=32, num_hidden_layers=3, num_attention_heads=4,
+            intermediate_size=64, max_position_embeddings=64, pad_token_id=1,
+        ),
+        add_pooling_layer=False,
+    ).eval()  # fmt: skip
+    whole = Shape(**{**{f: getattr(SHAPE, f) for f in SHAPE.__slots__}, "merge_after": ()})
+    ours = from_bert(bert.state_dict(), whole, (0, 1, 2)).eval()
+    ids = torch.tensor([[0, 7, 8, 9, 2]])
+    states = ours.norm(ours.words(ids) + ours.positions.weight[:5])
+    for block in ours.blocks:
+        states = block(states, attention_bias(torch.ones(1, 5)))
+    theirs = bert(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
+    assert torch.allclose(states, theirs, atol=1e-4)
