@@ -132,7 +132,7 @@ class Walk:
 
     def _query(self, name: str) -> Steps:
         query = Query(self._task(name))
-        query.asks.append(self.connector.first(query.task))
+        yield from self._first(query)
         while query.asks and not self.stopped:
             ask = query.asks.popleft()
             answer = yield from self._ask(ask, query)
@@ -141,6 +141,13 @@ class Walk:
         if query.read:
             high = query.high if query.whole and not self.stopped else None
             yield query_event(name, high, self.job.now)
+
+    def _first(self, query: Query) -> Steps:
+        """Queue the first request, unless it cannot even be written: a key that is none."""
+        try:
+            query.asks.append(self.connector.first(query.task))
+        except RefusedError as error:
+            yield from self._fail(self._reason(error, self.job.url), query)
 
     def _task(self, name: str) -> Task:
         high = self._mark(name).high
@@ -263,7 +270,8 @@ class Walk:
         word = (self.job.canary or self.about.canary) if self.about.searches else ""
         if word:
             query = Query(self._task(word))
-            answer = yield from self._ask(self.connector.first(query.task), query)
+            yield from self._first(query)
+            answer = (yield from self._ask(query.asks.popleft(), query)) if query.asks else None
             if answer is None:
                 self.read = False
                 return

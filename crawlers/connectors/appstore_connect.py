@@ -10,7 +10,17 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
-from crawlers.connectors.base import About, Answer, Ask, Grade, Option, Quota, Reading, Task
+from crawlers.connectors.base import (
+    About,
+    Answer,
+    Ask,
+    Grade,
+    Option,
+    Quota,
+    Reading,
+    RefusedError,
+    Task,
+)
 from crawlers.connectors.es256 import token
 from crawlers.connectors.reviews import APP_NAME, titled
 from crawlers.connectors.shape import Record, Row, address, at, read_rows, rows, word
@@ -65,7 +75,7 @@ def _page(task: Task, page: int, cursor: str) -> Ask:
 
 
 def _pass(task: Task) -> str:
-    """Return the token; an empty one for a key that is none: Apple then answers 401."""
+    """Return the token; raise RefusedError for a key that is none."""
     start = int(task.now.timestamp())
     claims = {
         "iss": task.secrets["issuer_id"],
@@ -76,7 +86,8 @@ def _pass(task: Task) -> str:
     try:
         return token({"kid": task.secrets["key_id"]}, claims, task.secrets["private_key"])
     except (ValueError, TypeError):
-        return ""
+        said = "的 private_key 不是 .p8 密钥。请把 .p8 文件的全部内容放进环境变量"
+        raise RefusedError("forbidden", said) from None
 
 
 def _cursor(address_of_next: str) -> str:

@@ -93,9 +93,10 @@ def test_the_token_for_apple_is_signed_with_the_key_and_short_lived() -> None:
     KEY.public_key().verify(der, f"{header}.{claims}".encode(), ec.ECDSA(SHA256()))
 
 
-def test_a_key_that_is_none_asks_without_a_token_and_lets_apple_say_no() -> None:
+def test_a_key_that_is_none_is_refused_before_apple_is_asked() -> None:
     task = a_task(secrets={**SECRETS, "private_key": "不是密钥"}, options=APP)
-    assert AppStoreConnect().first(task).headers["Authorization"] == "Bearer "
+    with pytest.raises(RefusedError, match=r"private_key 不是 \.p8 密钥"):
+        AppStoreConnect().first(task)
 
 
 def test_the_next_page_is_asked_at_our_address_whatever_the_answer_says() -> None:
