@@ -32,6 +32,7 @@ BY_STATUS = {
     461: ("captcha", "要求人机验证（461），已停止。请换成授权接口或人工导出"),
     471: ("captcha", "要求人机验证（471），已停止。请换成授权接口或人工导出"),
 }
+WRONG_KEY = ("forbidden", "不认密钥（401）。请核对密钥是否填错、过期或被撤销")
 BY_EXCEPTION: tuple[tuple[type[Exception], str, str], ...] = (
     (RobotsForbidden, "robots", "被该网站的 robots.txt 禁止抓取，已遵守。请改用授权接口或手工导入"),
     (PrivateAddress, "private_address", "指向内部网络地址，为安全起见没有访问"),
@@ -43,10 +44,17 @@ BY_EXCEPTION: tuple[tuple[type[Exception], str, str], ...] = (
 )
 
 
-def describe(error: BaseException, url: str, what: str) -> Problem:
-    """Return the problem in one sentence; `what` says what the page was to us."""
-    kind, sentence = _why(error)
+def describe(error: BaseException, url: str, what: str, *, keyed: bool = False) -> Problem:
+    """Return the problem in one sentence; `what` says what the page was to us.
+
+    `keyed`: whether a key was shown, so that a 401 means the key and not the address.
+    """
+    kind, sentence = WRONG_KEY if keyed and _is_unauthorised(error) else _why(error)
     return Problem(kind, url, f"{what}{sentence}：{shown(url)}")
+
+
+def _is_unauthorised(error: BaseException) -> bool:
+    return isinstance(error, HttpError) and error.response.status == 401  # noqa: PLR2004 (HTTP)
 
 
 def _why(error: BaseException) -> tuple[str, str]:

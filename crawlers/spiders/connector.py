@@ -76,7 +76,8 @@ class ConnectorSpider(Spider):
         answer = None
         if isinstance(error, HttpError):
             answer = _answer(error.response, failure.request)
-        yield from self._go_on((answer, describe(error, ask.url, self.title)))
+        problem = describe(error, ask.url, self.title, keyed=bool(self.job.secrets))
+        yield from self._go_on((answer, problem))
 
 
 def _answer(response: Response, request: Request | None = None) -> Answer:
