@@ -64,7 +64,9 @@ def _credentials(about: About, given: dict[str, Any], loc: Loc) -> Iterator[Find
 
 
 def _variable(about: About, name: str) -> str:
-    return f"${{{about.platform.upper()}_{name.upper()}}}"
+    """Propose a variable: by the kind's first word, since two search engines are one platform."""
+    owner = about.kind.partition("_")[0]
+    return f"${{{owner.upper()}_{name.upper()}}}"
 
 
 def _options(about: About, given: dict[str, Any], loc: Loc) -> Iterator[Finding]:

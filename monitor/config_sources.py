@@ -13,7 +13,7 @@ from monitor.config_types import Day, Duration, Name, Section, is_loopback, spli
 
 DEFAULT_KIND = "feed"
 # What a kind decides unless the file does; the names are the same on both sides.
-_FROM_KIND = ("platform", "every", "silent_after", "authority", "canary")
+_FROM_KIND = ("platform", "every", "silent_after", "authority", "articles", "canary")
 
 
 def _as_list(value: object) -> object:

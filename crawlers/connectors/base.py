@@ -89,6 +89,8 @@ class About:
     never_empty: bool = False
     """Whether an answer without rows can only mean that we are kept out (a hot list)."""
     authority: str = "social"
+    articles: bool = True
+    """Whether the pages behind a feed's entries are read, unless the configuration says."""
     overlap: timedelta = OVERLAP
     delay_seconds: float = 0.5
     max_pages: int = 5
@@ -200,7 +202,7 @@ class Connector(Protocol):
     about: About
 
     def first(self, task: Task) -> Ask:
-        """Return the first request of a query."""
+        """Return the first request of a query; raise RefusedError when a key is none."""
 
     def read(self, answer: Answer, task: Task) -> Reading:
         """Return what an answer holds; raise WrongShapeError or RefusedError."""

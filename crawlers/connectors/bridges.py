@@ -20,11 +20,12 @@ WECHAT_FEED = About(
     grade=Grade.EXPORT,
     platform="wechat",
     gives="别家公众号的文章：标题、正文、时间，由自建的 wechat2rss 或 we-mp-rss 提供",
-    risk="桥接用的微信账号可能被限制；不含阅读数和留言；公众号网页不许抓取，请写 articles: false",
+    risk="桥接用的微信账号可能被限制；不含阅读数和留言；公众号网页不许抓取，只用订阅里的文字",
     every=timedelta(minutes=30),
     silent_after=timedelta(days=2),
     quiet=True,
     authority="media",
+    articles=False,  # robots.txt of mp.weixin.qq.com forbids /s
 )
 RSSHUB = About(
     kind="rsshub",
