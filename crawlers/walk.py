@@ -46,6 +46,8 @@ Outcome = tuple[Answer | None, Problem | None]
 Steps = Generator[Event | Ask, Outcome, Any]
 HARMLESS = frozenset({"schema", "not_found"})
 """After any other problem the walk ends: the next query would hear the same."""
+OF_ONE_PAGE = HARMLESS | {"robots", "too_large", "bad_address", "private_address"}
+"""What a page behind a list may have of its own; the other pages can still be read."""
 PAGE = "page"  # marks of pages stand beside marks of items
 
 
@@ -81,14 +83,8 @@ class Walk:
             yield from self._doubt()
         yield from self._look_again()
         if self.read:
-            whole = self.whole and not self.stopped
-            yield {
-                "event": "feed",
-                "entries": self.rows,
-                "complete": whole,
-                "etag": "",
-                "modified": "",
-            }
+            said = {"entries": self.rows, "complete": self.whole and not self.stopped}
+            yield {"event": "feed", **said, "etag": "", "modified": ""}
 
     def _look_again(self) -> Steps:
         """Look at single posts again, where the connector can, after everything new is in."""
@@ -183,7 +179,7 @@ class Walk:
             shape = problem is None or problem.kind != "schema"
             yield answer_event(total, len(items), page, shape=shape)
         if problem is not None:
-            yield from self._fail(problem, query)
+            yield from self._fail(problem, query, OF_ONE_PAGE if ask.key else HARMLESS)
         return (reading, items) if reading is not None and problem is None else None
 
     def _items(self, records: list[dict[str, Any]]) -> list[Item]:
@@ -216,10 +212,10 @@ class Walk:
     def _problem(self, kind: str, said: str, url: str) -> Problem:
         return Problem(kind, url, f"{self.about.title}{said}：{shown(url)}")
 
-    def _fail(self, problem: Problem, query: Query) -> Steps:
+    def _fail(self, problem: Problem, query: Query, harmless: frozenset[str] = HARMLESS) -> Steps:
         yield problem_event(problem)
         query.whole = self.whole = False
-        self.stopped = self.stopped or problem.kind not in HARMLESS
+        self.stopped = self.stopped or problem.kind not in harmless
 
     def _take(self, ask: Ask, reading: Reading, items: list[Item], query: Query) -> Steps:
         """Hand over what is new of an answer, and queue what follows from it."""
