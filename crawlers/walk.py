@@ -177,7 +177,7 @@ class Walk:
         if answer is not None:
             page, total = fingerprint(answer.text), reading.total if reading else 0
             shape = problem is None or problem.kind != "schema"
-            yield answer_event(total, len(items), page, shape=shape)
+            yield answer_event(total, _parsed(reading, items), page, shape=shape)
         if problem is not None:
             yield from self._fail(problem, query, OF_ONE_PAGE if ask.key else HARMLESS)
         return (reading, items) if reading is not None and problem is None else None
@@ -283,6 +283,13 @@ class Walk:
 
 def _reaches(times: list[datetime], since: datetime | None) -> bool:
     return since is not None and any(time < since for time in times)
+
+
+def _parsed(reading: Reading | None, items: list[Item]) -> int:
+    """Count the rows that were understood; in a list that only leads to pages, its links are."""
+    if reading is None or reading.records:
+        return len(items)
+    return min(reading.total, sum(bool(one.key) for one in reading.more))
 
 
 def _page_key(ask: Ask) -> str:

@@ -32,7 +32,7 @@ class Behind(Pages):
 
     def read(self, answer: Answer, task: Task) -> Reading:
         if answer.ask.key:
-            return read_rows(rows(answer.json(), "posts"), lambda row: row)
+            return read_rows(rows(answer.json(), "posts"), dict)
         asks = (Ask(address(task.base, "/s", q=name, p=1), key=name) for name in "甲乙丙")
         return Reading([], 3, tuple(asks))
 
@@ -60,3 +60,11 @@ def test_a_refusal_that_concerns_the_whole_site_still_ends_the_walk() -> None:
     outcome = crawl(job(), site, Behind())
     assert [one.kind for one in outcome.problems] == ["forbidden"]
     assert site.asked == ["清河医院 1", "甲 1"]
+
+
+def test_the_links_of_a_list_that_only_leads_to_pages_count_as_understood() -> None:
+    pages = {f"{name} 1": posts(post(n)) for n, name in enumerate("甲乙丙")}
+    first = crawl(job(), Site(dict(pages)), Behind())
+    quiet = crawl(job(cursor=first.cursor), Site(dict(pages)), Behind())
+    assert (first.facts["rows"], first.facts["parsed"]) == (6, 6)
+    assert (quiet.facts["rows"], quiet.facts["parsed"]) == (3, 3)
