@@ -150,6 +150,7 @@ class Walk:
         return Task(
             query=name,
             base=self.job.url.rstrip("/"),
+            url=self.job.url,
             now=self.job.now,
             since=self.job.since or (high - self.about.overlap if high else None),
             until=self.job.until,

@@ -103,7 +103,9 @@ class Task:
 
     query: str
     base: str
-    """The address, without a slash at the end."""
+    """The address, without a slash at the end: paths are added to it."""
+    url: str
+    """The address as it is written, for a page that is asked by it."""
     now: datetime
     since: datetime | None = None
     """Read back to here; None the first time."""

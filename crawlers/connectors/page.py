@@ -61,7 +61,7 @@ class Page:
 
     def first(self, task: Task) -> Ask:
         """Ask for the page."""
-        return Ask(task.base)
+        return Ask(task.url)
 
     def read(self, answer: Answer, task: Task) -> Reading:
         """Read an article, or the links of a list."""

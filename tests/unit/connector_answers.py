@@ -15,6 +15,7 @@ def a_task(**changes: Any) -> Task:
     given: dict[str, Any] = {
         "query": "清河互联网医院",
         "base": "https://api.example",
+        "url": "https://api.example/",
         "now": NOW,
     }
     return Task(**{**given, **changes})

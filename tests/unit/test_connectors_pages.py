@@ -26,6 +26,10 @@ def test_a_page_becomes_one_mention_under_its_own_address() -> None:
     assert record["published_at"] == "2026-11-21T10:05:00+00:00"
 
 
+def test_a_page_is_asked_at_the_address_as_it_is_written() -> None:
+    assert Page().first(a_task(url="https://news.example/local/")).url.endswith("/local/")
+
+
 def test_a_list_leads_to_each_article_once_and_to_nothing_else() -> None:
     links = ["/health/1.html", "/health/1.html#top", "/about", "javascript:x", "/health/2.html"]
     page = "".join(f"<a href='{link}'>标题</a>" for link in links)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from test_walk import URL, Pages, Site, crawl, ids, job, post, posts
 
@@ -25,6 +27,18 @@ def test_a_key_that_is_none_ends_the_run_in_words_before_anything_is_asked() -> 
     assert [one.message_zh for one in outcome.problems] == [
         "测试接口的密钥不对：https://api.example.cn"
     ]
+
+
+def test_a_connector_is_told_the_address_with_and_without_the_slash_at_its_end() -> None:
+    told: list[str] = []
+
+    class Slashed(Pages):
+        def first(self, task: Task) -> Ask:
+            told.extend((task.url, task.base))
+            return super().first(task)
+
+    crawl(replace(job(), url=f"{URL}/local/"), Site({"清河医院 1": posts(post(1))}), Slashed())
+    assert told == [f"{URL}/local/", f"{URL}/local"]
 
 
 class Behind(Pages):
