@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Finding = tuple[Loc, str]
 
 _REFERENCE = re.compile(r"\$\{[^}]+\}")
+_FORMATS = frozenset({"rss", "atom", "json_feed"})  # what people call a feed
 _LITERAL = "密钥不能写在文件里；写成 {}，再把密钥放进同名的环境变量"
 
 
@@ -40,8 +41,10 @@ def check_source(source: dict[str, Any], loc: Loc) -> Iterator[Finding]:
 
 
 def _unknown_kind(kind: object) -> str:
-    meant = nearest(kind, ABOUT)
-    hint = f"是不是 {meant}？" if meant else f"可以写 {'、'.join(ABOUT)}"
+    family = [one for one in ABOUT if one.startswith(f"{kind}_")]  # zhihu: which of the three?
+    meant = DEFAULT_KIND if kind in _FORMATS else nearest(kind, ABOUT)
+    unsure = len(family) > 1 or not meant
+    hint = f"可以写 {'、'.join(family or ABOUT)}" if unsure else f"是不是 {meant}？"
     return f"「{quote(kind)}」：没有这种来源；{hint}"
 
 

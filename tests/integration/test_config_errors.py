@@ -74,8 +74,9 @@ _SLIPS = [
         "sources[1].name",
         "在第 4 行已经用过",
     ),
-    ("sources:\n  - {name: 甲, kind: zhihu}", 4, "sources[0].kind", "是不是 zhihu_search？"),
-    ("sources:\n  - {name: 甲, kind: rss}", 4, "sources[0].kind", "可以写 feed、"),
+    ("sources:\n  - {name: 甲, kind: zhihu}", 4, "sources[0].kind", "zhihu_hot、zhihu_search"),
+    ("sources:\n  - {name: 甲, kind: rss}", 4, "sources[0].kind", "是不是 feed？"),
+    ("sources:\n  - {name: 甲, kind: 报纸}", 4, "sources[0].kind", "可以写 feed、"),
     ("sources:\n  - {name: 甲}", 4, "sources[0].url", "补上这一行"),
     (
         "sources:\n  - {name: 甲, url: 'http://x.cn', query: 词}",
