@@ -155,6 +155,9 @@ def resolve_config(source: str, *, allow_download: bool) -> dict[str, Any]:
 
 
 def _prepare(device: str, threads: int | None) -> tuple[Any, Any]:
+    # oneDNN keeps a ready kernel for each of the last 1,024 shapes: after 2,000 texts of all
+    # lengths that was 889 MB resident, 744 MB with 64 kernels.
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")
     import torch
 
     name = device if device != "auto" else ("cuda" if torch.cuda.is_available() else "cpu")

@@ -70,6 +70,7 @@ def runs(
         (one.callspec.params["kind"], one.callspec.params["mode"])
         for one in request.session.items
         if isinstance(one, pytest.Function)
+        and one.path == request.path
         and hasattr(one, "callspec")
         and {"kind", "mode"} <= one.callspec.params.keys()
     ]

@@ -244,15 +244,21 @@ def test_what_is_not_public_is_neither_corrected_nor_learnt_from(world: World) -
     assert kept(world) == [], "the same words stand in a private item"
 
 
-@pytest.mark.parametrize("number", [1, 99])
-def test_a_bare_repost_and_an_unknown_number_are_refused(world: World, number: int) -> None:
+def test_correcting_a_bare_repost_corrects_its_original(world: World) -> None:
     world.post(item("o", HARM), item("r", "转发微博", parent_id="o"))
     world.decide()
     with world.app.database.reading() as session:
         bare = session.scalars(select(MentionRow.id).where(MentionRow.native_id == "r")).one()
 
-    with pytest.raises(RefusedError, match="原帖" if number == 1 else "没有编号"):
-        say(world, bare if number == 1 else number, "negative")
+    say(world, bare, "neutral")
+
+    assert len(kept(world)) == 1
+    assert (part(world, 1).negative, part(world, bare).negative) == (False, False)
+
+
+def test_an_unknown_number_is_refused(world: World) -> None:
+    with pytest.raises(RefusedError, match="没有编号"):
+        say(world, 99, "negative")
 
 
 def test_corrections_outlive_their_mention_and_end_with_the_audit(world: World) -> None:
