@@ -58,7 +58,7 @@ def _shape(folder: Path) -> Shape:
     except KeyError as error:
         raise ModelError(
             f"模型目录 {folder} 不是烽燧自己的模型（config.json 缺少 {error}）；"
-            "换用别的情感模型请写在配置的 model.sentiment 里。"
+            "换用别的情感模型，请在配置的 model 里写 path 和 labels。"
         ) from error
     return Shape(**{**chosen, "merge_after": tuple(chosen["merge_after"])})
 
