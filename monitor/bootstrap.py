@@ -7,6 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from monitor.clustering import TopicIndex
 from monitor.matching import Brand, Matcher, WatchRule
 from monitor.playbook_files import PlaybookError, load_playbook
 from monitor.policy_file import PolicyError, load_policy
+from monitor.store import trials
 from monitor.store.database import Database
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> App:
         raise StartError(str(error)) from error
     database = Database(settings.database_url)
     database.upgrade()
+    trials.follow(database, trial_plan(settings), clock())
     return App(
         settings=settings,
         database=database,
@@ -87,6 +90,7 @@ def rebuild(app: App, settings: Settings) -> App:
     same_model = settings.model == app.settings.model
     classifier = app.classifier if same_model else _classifier(settings)
     classifier()  # a model that cannot be loaded must be said now, not at the next mention
+    trials.follow(app.database, trial_plan(settings), app.clock())
     return replace(
         app,
         settings=settings,
@@ -97,6 +101,20 @@ def rebuild(app: App, settings: Settings) -> App:
         channels=_Channels(settings),
         index=TopicIndex(),
         indexed=False,
+    )
+
+
+def trial_plan(settings: Settings) -> trials.Plan | None:
+    """The trial that the settings ask for; it lasts to the end of its day."""
+    trial = settings.trial
+    if trial is None:
+        return None
+    names = {one.id: one.name for one in settings.people}
+    groups = {f"group:{one}": one for one in settings.groups}
+    midnight = datetime.combine(trial.until + timedelta(days=1), time(), settings.zone)
+    owner = next(one for one in settings.people if one.id == trial.owner)
+    return trials.Plan(
+        owner.id, owner.channels, {**names, **groups, "operator": "运维"}, midnight.astimezone(UTC)
     )
 
 

@@ -23,9 +23,10 @@ from monitor.config_people import (
     OncallConfig,
     OverrideConfig,
     PersonConfig,
+    TrialConfig,
 )
 from monitor.config_records import EvidenceConfig, RetentionConfig
-from monitor.config_report import mask, warnings
+from monitor.config_report import mask, trial_note, warnings
 from monitor.config_sources import SourceConfig
 from monitor.config_types import DEFAULT_ZONE, check_zone
 from monitor.config_watch import BrandConfig, WatchConfig
@@ -55,9 +56,11 @@ __all__ = [
     "Settings",
     "SourceConfig",
     "TierConfig",
+    "TrialConfig",
     "WatchConfig",
     "load",
     "mask",
+    "trial_note",
     "warnings",
 ]
 

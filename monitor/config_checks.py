@@ -126,6 +126,19 @@ def _references(tree: Tree) -> Iterator[Finding]:
     overrides = ("oncall", "overrides")
     yield from _unknown(_named(tree, overrides, "person"), people, _NO_PERSON)
     yield from _unknown(_named(tree, overrides, "level"), levels, "oncall.levels 里没有这一级")
+    yield from _trial(tree, people)
+
+
+def _trial(tree: Tree, people: list[str]) -> Iterator[Finding]:
+    """A trial whose owner cannot be told would swallow every alarm."""
+    place: Loc = ("trial", "owner")
+    owner = _at(tree, place)
+    if not isinstance(owner, str):
+        return
+    yield from _unknown([(place, owner.strip())], people, _NO_PERSON)
+    entries = [one for _, one in _entries(tree, ("people",)) if isinstance(one, dict)]
+    if any(one.get("id") == owner and not one.get("channels") for one in entries):
+        yield place, "试运行的消息全发给他，可他没有渠道；给他配上 channels，或换一个人"
 
 
 _NO_CHANNEL = "channels 里没有这个渠道"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
-from monitor.config_people import ChannelConfig, OncallConfig, PersonConfig
+from monitor.config_people import ChannelConfig, OncallConfig, PersonConfig, TrialConfig
 from monitor.config_records import EvidenceConfig, RetentionConfig
 from monitor.config_sources import SourceConfig
 from monitor.config_types import (
@@ -105,6 +105,7 @@ class Settings(Section):
     channels: tuple[ChannelConfig, ...] = ()
     groups: tuple[str, ...] = ()
     operator_channels: tuple[str, ...] = ()
+    trial: TrialConfig | None = None
     tiers: TierConfig = TierConfig()
     model: ModelConfig = ModelConfig()
     retention: RetentionConfig = RetentionConfig()

@@ -84,6 +84,13 @@ class OncallConfig(Section):
     overrides: tuple[OverrideConfig, ...] = ()
 
 
+class TrialConfig(Section):
+    """A trial: until a person ends it, every message goes to its owner alone."""
+
+    owner: str
+    until: Day
+
+
 class ChannelConfig(Section):
     """Where messages go: an Apprise address whose secrets come from the environment."""
 

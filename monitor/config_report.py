@@ -54,7 +54,20 @@ def _without_password(url: str | None) -> str | None:
 
 def warnings(settings: Settings) -> list[str]:
     """Return in Chinese what a configuration may lack and still start, the gravest first."""
-    return list(chain(_reach(settings), _oncall(settings), _channels(settings), _sources(settings)))
+    looks = (_reach, _oncall, _channels, _sources)
+    return list(chain.from_iterable(look(settings) for look in looks))
+
+
+def trial_note(settings: Settings) -> str:
+    """Say that a trial is configured, and how it ends; empty without one."""
+    trial = settings.trial
+    if trial is None:
+        return ""
+    owner = next(one.name for one in settings.people if one.id == trial.owner)
+    return (
+        f"配置了试运行（到 {trial.until}）：消息只发给{owner}，到期也不自动转正；"
+        "进度见 fengsui trial status，结束用 fengsui trial end --go-live"
+    )
 
 
 def _reach(settings: Settings) -> Iterator[str]:

@@ -7,7 +7,7 @@
 5. deliver   send what the outbox holds and judge the answers
 6. rescore   while no new mention waits, a changed model reads again what the former one read
 7. watch     a source that has gone blind raises an alert of its own; once a day, upkeep;
-             captures that wait for a time stamp ask for it
+             captures that wait for a time stamp ask for it; a trial that is over reminds its owner
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ from monitor.stations.judge import BATCH, judge
 from monitor.stations.rescore import rescore
 from monitor.stations.source_watch import watch_sources
 from monitor.stations.tend import tend
+from monitor.stations.trial import remind
 from monitor.stations.upkeep import upkeep
 
 Step = Callable[[App, datetime], int]
 """One station's work at an instant; returns how much there was to do."""
 
-COLLECTING: tuple[Step, ...] = (collect, watch_sources, upkeep, stamp_due)
+COLLECTING: tuple[Step, ...] = (collect, watch_sources, upkeep, stamp_due, remind)
 DECIDING: tuple[Step, ...] = (judge, decide_due, tend, rescore)
 DELIVERING: tuple[Step, ...] = (deliver,)
 

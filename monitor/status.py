@@ -14,7 +14,7 @@ from monitor.app import App
 from monitor.domain.incident import Incident, Lifecycle
 from monitor.domain.source_health import SourceState, clock
 from monitor.stations.rescore import WINDOW
-from monitor.store import incidents, meta, outbox
+from monitor.store import incidents, meta, outbox, trials
 from monitor.store.crawls import blind
 from monitor.store.lookup import count_outdated
 from monitor.store.schema import BrandMentionRow, MentionRow, SourceRow
@@ -53,6 +53,8 @@ class Health:
     incidents: list[str] = field(default_factory=list)
     messages: dict[str, int] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
+    trial: str = ""
+    """Who alone is told while a trial runs; empty without one."""
 
     @property
     def running(self) -> bool:
@@ -90,8 +92,17 @@ def health(app: App, session: Session, now: datetime) -> Health:
             for status, count in sorted(outbox.counts(session, now - DAY).items())
         },
     )
+    seen.trial = _trial(app, session)
     seen.troubles = list(_troubles(session, seen, active, oldest, now))
     return seen
+
+
+def _trial(app: App, session: Session) -> str:
+    trial = trials.running(session)
+    if trial is None:
+        return ""
+    last = (trial.until - timedelta(seconds=1)).astimezone(app.settings.zone)
+    return f"到 {last:%m-%d} 为止，消息只发给{trial.names.get(trial.owner, trial.owner)}"
 
 
 def _count(session: Session, condition: Any) -> int:  # noqa: ANN401 - an SQL expression
@@ -133,6 +144,9 @@ def _troubles(
         yield "守护进程没有在运行：请运行 fengsui run"
     elif seen.beat_age > STALE_BEAT:
         yield "守护进程没有心跳，可能已经停止：请重新运行 fengsui run"
+    trial = trials.running(session)
+    if trial is not None and now >= trial.until:
+        yield "试运行已到期，消息仍只发给一人：看过 fengsui trial status 再 trial end --go-live"
     for clause in blind(session, now):
         yield f"来源{clause}新内容：没有数据不等于没有舆情，请运行 fengsui sources check"
     if oldest is not None and now - oldest > STUCK:

@@ -21,6 +21,7 @@ app = typer.Typer(
 GROUPS = (
     "setup",
     "service",
+    "trial",
     "intake",
     "sources",
     "score",

@@ -128,6 +128,7 @@ MESSAGE_KINDS = {
     "group": "群消息",
     "notice": "提醒",
     "meta": "系统",
+    "trial": "试运行",
     "digest": "汇总",
     "test": "测试",
 }

@@ -75,6 +75,8 @@ def _show(seen: Health) -> None:
     console.print("状态：正常" if seen.healthy else "状态：需要处理", style="bold")
     for sentence in seen.troubles:
         console.print(f"  ! {sentence}", style="red", markup=False, soft_wrap=True)
+    if seen.trial:
+        console.print(f"试运行：{seen.trial}", style="yellow", markup=False)
     age = "从未运行" if seen.beat_age is None else f"{_ago(seen.beat_age)}前有心跳"
     if seen.stopped and seen.beat_age is not None:
         age = f"{_ago(seen.beat_age)}前已正常停止"

@@ -10,7 +10,7 @@ import yaml
 
 from monitor.cli.context import ConfigOption, JsonOption, Refusal, console, print_json
 from monitor.cli.context import read_settings as read
-from monitor.config import Settings, mask, warnings
+from monitor.config import Settings, mask, trial_note, warnings
 
 EXAMPLE = Path(__file__).parents[1] / "example.yaml"
 
@@ -51,6 +51,8 @@ def check(
         return
     shown = yaml.safe_dump(mask(settings), allow_unicode=True, sort_keys=False)
     console.print(shown, markup=False, soft_wrap=True)
+    if note := trial_note(settings):
+        console.print(note, style="yellow", markup=False, soft_wrap=True)
     for sentence in missing:
         console.print(f"提醒：{sentence}", style="yellow", markup=False, soft_wrap=True)
     console.print("配置没有错误。", style="green")

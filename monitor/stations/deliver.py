@@ -22,7 +22,7 @@ AT_ONCE = 4  # sends in parallel: a hanging bot must not hold up the others
 MAX_ATTEMPTS = 6  # 5 s, 10 s, 20 s, 40 s, 80 s: some three minutes before a channel is given up
 FIRST_RETRY = timedelta(seconds=5)
 # What is resent once when its fate is unknown: people would rather read a page twice than never.
-RESENT = ("page", "group", "meta", "test", "notice")
+RESENT = ("page", "group", "meta", "test", "notice", "trial")
 SENT_ELSEWHERE = 2  # failed attempts after which the next channel is tried as well
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,8 @@ from sqlalchemy import ScalarSelect, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.tier import Tier
+from monitor.store import trials
+from monitor.store.first_week_schema import TrialRow
 from monitor.store.response_schema import AttemptRow, BucketRow, OutboxRow
 
 LEASE = timedelta(seconds=60)  # longer than the slowest send (15 s) by a wide margin
@@ -36,6 +38,7 @@ class Draft:
     cause: str
     """The transition, step or reminder behind it; part of the key."""
     kind: str
+    """As in OutboxRow; what is of kind `trial` is for the owner of a trial in any case."""
     recipient: str
     channels: tuple[str, ...]
     """In order of preference; the first is used, the others are the fallbacks."""
@@ -52,11 +55,19 @@ def key_of(incident_id: int | None, cause: str, recipient: str, channel: str) ->
 
 
 def enqueue(session: Session, draft: Draft, now: datetime) -> None:
-    """Write one message; an older one of the same incident, kind and recipient gives way to it."""
+    """Write one message; an older one of the same incident, kind and recipient gives way to it.
+
+    While a trial runs its owner gets it instead, once for all whom one cause concerns.
+    """
     if not draft.channels:
         return
+    trial = trials.running(session) if draft.kind != "trial" else None
+    meant_for = [draft.recipient] if trial else []
+    draft = _to_owner(draft, trial, meant_for) if trial else draft
     key = key_of(draft.incident_id, draft.cause, draft.recipient, draft.channels[0])
-    if session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
+    known = session.scalar(select(OutboxRow).where(OutboxRow.key == key))
+    if known is not None:
+        _meant_as_well(known, trial, meant_for)
         return
     _supersede(session, draft)
     session.add(
@@ -71,11 +82,31 @@ def enqueue(session: Session, draft: Draft, now: datetime) -> None:
             body=draft.body,
             code=draft.code,
             priority=int(draft.priority),
+            meant_for=meant_for,
             created_at=now,
             next_at=now,
         )
     )
     session.flush()
+
+
+def _to_owner(draft: Draft, trial: TrialRow, meant_for: list[str]) -> Draft:
+    return replace(
+        draft,
+        recipient=trial.owner,
+        channels=tuple(trial.channels),
+        subject=trials.BANNER + draft.subject,
+        body=trials.marked(trial, meant_for, draft.body),
+    )
+
+
+def _meant_as_well(row: OutboxRow, trial: TrialRow | None, meant_for: list[str]) -> None:
+    """One cause calls several people: in a trial that is one message with several names."""
+    if trial is None or set(meant_for) <= set(row.meant_for):
+        return
+    row.meant_for = [*row.meant_for, *meant_for]
+    if row.status in WAITING:
+        row.body = trials.remarked(trial, row.meant_for, row.body)
 
 
 def _supersede(session: Session, draft: Draft) -> None:

@@ -136,12 +136,14 @@ class OutboxRow(Base, kw_only=True):
     key: Mapped[str] = mapped_column(unique=True)
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), default=None)
     kind: Mapped[str]
-    """page, group, notice, meta, digest or test; pages are resent once when UNKNOWN."""
+    """page, group, notice, meta, digest, trial or test; pages are resent once when UNKNOWN."""
     recipient: Mapped[str]
     """Person id, `group` or `operator`."""
     channel: Mapped[str]
     fallbacks: Mapped[list[Any]] = mapped_column(default_factory=list)
     """Channels still untried for this recipient, best first."""
+    meant_for: Mapped[list[Any]] = mapped_column(default_factory=list)
+    """In a trial: the recipients in whose place its owner got it."""
     subject: Mapped[str]
     body: Mapped[str]
     code: Mapped[str] = mapped_column(default="")

@@ -6,7 +6,11 @@ from typing import Any
 
 from alembic import context
 
-from monitor.store import evidence_schema, response_schema  # noqa: F401 - their tables join it
+from monitor.store import (  # noqa: F401 - their tables join it
+    evidence_schema,
+    first_week_schema,
+    response_schema,
+)
 from monitor.store.schema import Base, UtcDateTime
 
 
