@@ -13,6 +13,7 @@ from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawlers.connectors.registry import FEEDS
+from crawlers.connectors.sitemap import SITEMAP
 from crawlers.limits import OUT_OF_MEMORY, set_limits
 from crawlers.protocol import CrawlRequest, request_from_json
 from crawlers.settings import scrapy_settings
@@ -74,6 +75,10 @@ def _run(request: CrawlRequest, events: TextIO) -> None:
 
 def _spider(kind: str) -> type[Spider]:
     """Load only what this kind needs: the readers of feeds and articles are slow to import."""
+    if kind == SITEMAP.kind:
+        from crawlers.spiders.sitemap import SitemapSpider  # noqa: PLC0415
+
+        return SitemapSpider
     if kind in FEEDS:
         from crawlers.spiders.feed import FeedSpider  # noqa: PLC0415
 

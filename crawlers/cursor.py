@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from crawlers.protocol import Mark
 
 MAX_TRIES = 3  # readings of an article that fails for a while, before the feed's words must do
+WAITING = -1  # in place of tries: the feed's words are in, the article's turn comes in a later run
 MAX_MARKS = 10_000  # twice the entries read of one feed; about 400 kB
 Need = Literal["article", "feed_only", "retry", "counters", "nothing"]
 
@@ -43,7 +44,7 @@ class Cursor:
 
     def has_unfinished(self) -> bool:
         """Tell whether some entry waits for another reading, which a 304 would hide."""
-        return any(not mark[0] or 0 < mark[2] < MAX_TRIES for mark in self.marks.values())
+        return any(not mark[0] or _is_open(mark) for mark in self.marks.values())
 
 
 def load(record: Mapping[str, Any], url: str) -> Cursor:
@@ -112,6 +113,11 @@ def need_of(mark: Mark | None, content: str, counters: str) -> Need:
         return "feed_only"  # its page killed a child; its words in the feed must do
     if mark[0] != content:
         return "article"
-    if 0 < mark[2] < MAX_TRIES:
+    if _is_open(mark):
         return "retry"
     return "nothing" if mark[1] == counters else "counters"
+
+
+def _is_open(mark: Mark) -> bool:
+    """Tell whether an entry's article is still to be read."""
+    return mark[2] == WAITING or 0 < mark[2] < MAX_TRIES

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-MAX_ENTRIES = 5_000  # the first of a feed; archives beyond it are imported, not watched
+MAX_ENTRIES = 5_000  # the newest of a feed; archives beyond it are imported, not watched
 HEAD = 2_000
 LOGIN_WORDS = ("登录", "登錄", "验证码", "安全验证", "passport", "login", "captcha", "sign in")
 COUNTER_NAMES = ("views", "likes", "comments", "reposts")
@@ -55,6 +55,24 @@ class Feed:
     entries: list[Entry]
     total: int
     repaired: bool = False
+    older: int = 0
+    """Entries that were left out because they are the oldest of too many."""
+
+    @property
+    def understood(self) -> int:
+        """Rows that were entries, the old ones included."""
+        return len(self.entries) + self.older
+
+
+def newest_first(entry: Entry) -> float:
+    """Sort by publication, what has no date first: it may be new."""
+    return -entry.published_at.timestamp() if entry.published_at else float("-inf")
+
+
+def bounded(entries: list[Entry], total: int, *, repaired: bool = False) -> Feed:
+    """Return the feed of these entries, the newest of them where they are too many."""
+    kept = sorted(entries, key=newest_first)[:MAX_ENTRIES]
+    return Feed(kept, total, repaired, len(entries) - len(kept))
 
 
 def parse_feed(body: bytes, content_type: str, url: str) -> Feed:
@@ -85,8 +103,8 @@ def _xml_feed(text: str, url: str) -> Feed:
     broken = isinstance(parsed.get("bozo_exception"), SAXException)
     if not parsed.entries and (broken or not parsed.version):
         raise _xml_error(broken=broken and _means_to_be_feed(text))
-    entries = [_xml_entry(entry, url) for entry in parsed.entries[:MAX_ENTRIES]]
-    return Feed(entries, len(parsed.entries), repaired=broken)
+    entries = [_xml_entry(entry, url) for entry in parsed.entries]
+    return bounded(entries, len(parsed.entries), repaired=broken)
 
 
 def _parse_xml(text: str) -> Any:  # noqa: ANN401 (feedparser has no types)
@@ -159,8 +177,8 @@ def _json_feed(text: str, url: str) -> Feed:
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
         raise NotAFeedError("not_a_feed", "返回的 JSON 不是 JSON Feed。请核对地址")
-    entries = [_json_entry(item, url) for item in items[:MAX_ENTRIES] if isinstance(item, dict)]
-    return Feed(entries, len(items))
+    entries = [_json_entry(item, url) for item in items if isinstance(item, dict)]
+    return bounded(entries, len(items))
 
 
 def _json_entry(item: dict[str, Any], url: str) -> Entry:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from crawlers.connectors.shape import Record
 
 ARTICLE = "article"
-LINKS = 40  # of one list; channels of news sites show 20 to 40, the rest is furniture
+LINKS = 200  # of one list; channels of news sites show 20 to 40, archives some hundreds
 MAX_ID = 400  # as for entries of feeds: the same article has the same name
 TITLES = ("//meta[@property='og:title']/@content", "//h1//text()", "//title//text()")
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from crawl_site import NOW, Page, Site, article, entry, request, rss, sites
 
+from crawlers.feeds import MAX_ENTRIES
 from crawlers.runner import CrawlOutcome, crawl
 
 
@@ -202,23 +203,61 @@ def test_an_entry_without_link_is_kept_with_the_words_of_the_feed(
     assert [p.message_zh for p in outcome.problems] == ["有条目没有链接，只用了订阅源里的文字"]
 
 
-def test_five_thousand_entries_are_taken_newest_first_and_the_rest_next_time(
+def test_five_thousand_entries_are_all_in_at_once_and_their_articles_by_and_by(
     site: Site, tmp_path: Path
 ) -> None:
-    many = "".join(entry(number) for number in range(5000))
-    url = site.feed(many, headers={"ETag": '"big"'})
+    many = [entry(number, f"{site.url}/p/{number}") for number in range(5000)]
+    site.otherwise = Page(article("清河互联网医院排队的长文"))
+    site.pages["/robots.txt"] = Page("", 404)
+    url = site.feed(*many, headers={"ETag": '"big"'})
 
-    first = crawl(request(url, tmp_path, max_items=120))
-    second = crawl(request(url, tmp_path, max_items=5000, cursor=first.cursor))
+    first = crawl(request(url, tmp_path, max_items=30))
+    second = crawl(request(url, tmp_path, max_items=30, cursor=first.cursor))
 
-    assert len(first.items) == 120
-    assert min(item.published_at for item in first.items) >= max(
-        item.published_at for item in second.items
+    assert len({item.id for item in first.items}) == 5000
+    assert sum(item.raw["text_from"] == "article" for item in first.items) == 30
+    said = "这次只读 30 篇正文，其余 4970 篇先用列表里的文字，正文下次再读"
+    assert said in [problem.message_zh for problem in first.problems]
+    assert "If-None-Match" not in site.heard[-31][1]
+    assert len(second.items) == 30
+    assert {item.raw["text_from"] for item in second.items} == {"article"}
+    assert not {item.id for item in second.items} & {
+        item.id for item in first.items if item.raw["text_from"] == "article"
+    }
+
+
+def test_an_edited_entry_keeps_its_article_until_that_is_read_again(
+    site: Site, tmp_path: Path
+) -> None:
+    site.otherwise = Page(article("清河互联网医院排队的长文"))
+    links = [f"{site.url}/p/{number}" for number in (1, 2)]
+    url = site.feed(entry(1, links[0]), entry(2, links[1]), headers={"ETag": '"v1"'})
+    first = crawl(request(url, tmp_path))
+    site.feed(entry(1, links[0], "改了"), entry(2, links[1], "也改了"))
+
+    second = crawl(request(url, tmp_path, max_items=1, cursor=first.cursor))
+    third = crawl(request(url, tmp_path, max_items=1, cursor=second.cursor))
+
+    assert [len(one.items) for one in (second, third)] == [1, 1]
+    assert {item.raw["text_from"] for item in second.items + third.items} == {"article"}
+    assert {item.title for item in second.items + third.items} == {"第1帖", "第2帖"}
+
+
+def test_of_too_many_entries_the_newest_are_read_and_the_rest_is_named(
+    site: Site, tmp_path: Path
+) -> None:
+    date = "<pubDate>Sun, 22 Nov 2020 00:00:00 GMT</pubDate>"
+    old = "<item><guid>old-{0}</guid><title>旧{0}</title>" + date + "</item>"
+    url = site.feed(*(old.format(n) for n in range(MAX_ENTRIES)), *(entry(n) for n in range(3)))
+
+    outcome = crawl(request(url, tmp_path))
+
+    assert len(outcome.items) == MAX_ENTRIES
+    assert {"第0帖", "第1帖", "第2帖"} <= {item.title for item in outcome.items}
+    assert "只看最新的 5000 条；更旧的请导出后用 fengsui ingest 导入" in "".join(
+        problem.message_zh for problem in outcome.problems
     )
-    assert "这次只取 120 条，其余 4880 条下次再取" in [p.message_zh for p in first.problems]
-    assert "If-None-Match" not in site.heard[-1][1]
-    assert len({item.id for item in first.items + second.items}) == 5000
-    assert len(second.items) == 4880
+    assert outcome.facts["parsed"] == outcome.facts["rows"] == MAX_ENTRIES + 3
 
 
 def test_a_compressed_feed_is_read_and_a_compressed_bomb_is_not(site: Site, tmp_path: Path) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from connector_answers import a_task, an_answer, read
 
 from crawlers.connectors.base import Ask, RefusedError, WrongShapeError
 from crawlers.connectors.page import ARTICLE, LINKS, Page
-from crawlers.feeds import NotAFeedError
-from crawlers.sitemaps import NEWEST, parse_sitemap
+from crawlers.feeds import MAX_ENTRIES, Feed, NotAFeedError
+from crawlers.sitemaps import GZIP, read_sitemap
 
 SAID = "清河互联网医院的挂号窗口排队两个小时，一直没有人解释原因，家属说打了三次电话都没有人接。"
 STORY = (
@@ -74,31 +76,71 @@ def place(n: int, day: int) -> str:
     return f"<url><loc>https://n.example/{n}</loc><lastmod>2026-11-{day:02d}</lastmod></url>"
 
 
-def test_a_sitemap_gives_the_newest_first_and_no_archive() -> None:
-    feed = parse_sitemap(a_sitemap(*(place(n, 1 + n % 20) for n in range(300))), "", "")
-    assert (len(feed.entries), feed.total) == (NEWEST, 300)
+def a_map(body: bytes, url: str = "https://n.example/map.xml") -> Feed:
+    found = read_sitemap(body, "", url)
+    assert isinstance(found, Feed)
+    return found
+
+
+def test_a_sitemap_gives_the_newest_and_counts_what_it_leaves_out() -> None:
+    feed = a_map(a_sitemap(*(place(n, 1 + n % 20) for n in range(MAX_ENTRIES + 7))))
+    assert (len(feed.entries), feed.older) == (MAX_ENTRIES, 7)
+    assert (feed.total, feed.understood) == (MAX_ENTRIES + 7, MAX_ENTRIES + 7)
     assert feed.entries[0].published == "2026-11-20"
 
 
 def test_the_title_of_a_news_sitemap_is_not_that_of_its_picture() -> None:
     said = "<url><loc>https://n.example/1</loc><n><title>排队</title></n><i><title>图</title></i></url>"
-    (entry,) = parse_sitemap(a_sitemap(said), "", "").entries
+    (entry,) = a_map(a_sitemap(said)).entries
     assert entry.title == "排队"
 
 
-def test_an_index_of_sitemaps_names_the_newest_one_to_write_instead() -> None:
-    body = a_sitemap(
-        "<sitemap><loc>https://n.example/old.xml</loc><lastmod>2026-01-01</lastmod></sitemap>",
-        "<sitemap><loc>https://n.example/new.xml</loc><lastmod>2026-11-01</lastmod></sitemap>",
-        root="sitemapindex",
+def a_listing(*pairs: tuple[str, str]) -> bytes:
+    maps = (
+        f"<sitemap><loc>{url}</loc>{f'<lastmod>{day}</lastmod>' if day else ''}</sitemap>"
+        for url, day in pairs
     )
-    with pytest.raises(NotAFeedError, match=r"目录.*new\.xml"):
-        parse_sitemap(body, "", "")
+    return a_sitemap(*maps, root="sitemapindex")
+
+
+def test_an_index_gives_the_maps_of_its_own_site_with_the_newest_first() -> None:
+    body = a_listing(
+        ("https://n.example/old.xml", "2026-01-01"),
+        ("https://news.n.example/new.xml", "2026-11-01"),
+        ("https://other.example/x.xml", "2026-11-02"),
+        ("https://evil-n.example/x.xml", "2026-11-02"),
+        ("javascript:alert(1)", "2026-11-02"),
+        ("file:///etc/passwd", "2026-11-02"),
+        ("/today.xml", "2026-11-03"),
+    )
+    found = read_sitemap(body, "", "https://www.n.example/index.xml")
+    assert isinstance(found, list)
+    assert [one.url for one in found] == [
+        "https://www.n.example/today.xml",
+        "https://news.n.example/new.xml",
+        "https://n.example/old.xml",
+    ]
+
+
+def test_maps_without_a_date_are_ordered_by_the_numbers_in_their_names() -> None:
+    names = [f"https://n.example/map-{name}.xml" for name in ("2025-12", "2026-2", "2026-11")]
+    found = read_sitemap(a_listing(*((one, "") for one in names)), "", "https://n.example/")
+    assert isinstance(found, list)
+    assert [one.url for one in found] == names[::-1]
+
+
+def test_a_packed_map_is_read_and_a_packed_bomb_is_not() -> None:
+    assert len(a_map(gzip.compress(a_sitemap(place(1, 2)))).entries) == 1
+    for body, kind in (
+        (gzip.compress(b" " * 50_000_000), "too_large"),
+        (GZIP + b"\x08broken" * 9, "malformed"),
+    ):
+        with pytest.raises(NotAFeedError) as refused:
+            read_sitemap(body, "", "https://n.example/")
+        assert refused.value.kind == kind
 
 
 def test_an_address_that_is_none_and_an_entity_bomb_do_no_harm() -> None:
-    assert (
-        parse_sitemap(a_sitemap("<url><loc>file:///etc/passwd</loc></url>"), "", "").entries == []
-    )
+    assert a_map(a_sitemap("<url><loc>file:///etc/passwd</loc></url>")).entries == []
     bomb = b"<!DOCTYPE x [<!ENTITY a 'aaaa'>]><urlset><url><loc>&a;</loc></url></urlset>"
-    assert parse_sitemap(bomb, "", "").entries == []
+    assert a_map(bomb).entries == []
