@@ -120,13 +120,19 @@ def rss(*items: str) -> str:
 
 
 def entry(
-    number: int, link: str = "", text: str = "在清河互联网医院排队两个小时", extra: str = ""
+    number: int,
+    link: str = "",
+    text: str = "在清河互联网医院排队两个小时",
+    extra: str = "",
+    at: str = "",
 ) -> str:
+    """One entry of a feed; without `at` (as RFC 822 writes it) the date is a fixed Sunday."""
+    when = at or f"Sun, 22 Nov 2026 {number % 2:02d}:{number % 60:02d}:00 GMT"
     address = f"<link>{link}</link>" if link else ""
     return (
         f"<item><guid>post-{number}</guid><title>第{number}帖</title>{address}"
         f"<description>{text}</description>"
-        f"<pubDate>Sun, 22 Nov 2026 {number % 2:02d}:{number % 60:02d}:00 GMT</pubDate>"
+        f"<pubDate>{when}</pubDate>"
         f"{extra}</item>"
     )
 
