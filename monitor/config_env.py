@@ -27,6 +27,7 @@ _PLACES = frozenset(
         ("people", _ANY, "mobile"),
         ("people", _ANY, "os_user"),
         ("evidence", "timestamp"),
+        ("watchdog", "heartbeat"),
     }
 )
 # What only sending and crawling need: people who type commands need not hold these secrets.
@@ -37,6 +38,7 @@ _OUTSIDE = frozenset(
         ("sources", _ANY, "url"),
         ("people", _ANY, "mobile"),
         ("evidence", "timestamp"),
+        ("watchdog", "heartbeat"),
         _CREDENTIAL,
     }
 )
@@ -89,7 +91,7 @@ def _expand(value: str, loc: Loc, env: Mapping[str, str], filled: Filled) -> str
             return _lookup(found, env)
         except ValueError as error:
             if optional:
-                whole = found.start() == 0 and place[-1] in {"url", "timestamp"}
+                whole = found.start() == 0 and place[-1] in {"url", "timestamp", "heartbeat"}
                 return f"https://{_STAND_IN}" if whole else _STAND_IN
             filled.faults.append((loc, str(error)))
             return ""

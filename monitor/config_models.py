@@ -21,6 +21,7 @@ from monitor.config_types import (
     parse_clock_time,
 )
 from monitor.config_watch import BrandConfig, WatchConfig
+from monitor.config_watchdog import WatchdogConfig
 
 
 class QuietHours(Section):
@@ -111,6 +112,7 @@ class Settings(Section):
     retention: RetentionConfig = RetentionConfig()
     evidence: EvidenceConfig = EvidenceConfig()
     report: ReportConfig = ReportConfig()
+    watchdog: WatchdogConfig = WatchdogConfig()
     _templates: dict[tuple[str | int, ...], str] = PrivateAttr(default_factory=dict)
 
     @field_validator("database")

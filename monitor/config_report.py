@@ -29,6 +29,7 @@ def mask(settings: Settings) -> dict[str, Any]:
     shown["database"] = _without_password(settings.database)
     stamp = shown["evidence"]
     stamp["timestamp"] = _without_password(stamp["timestamp"])
+    shown["watchdog"]["heartbeat"] = _host_alone(settings.watchdog.heartbeat)
     for channel in shown["channels"]:
         channel["url"] = f"{channel['url'].partition('://')[0]}://{_HIDDEN}"
     for person in shown["people"]:
@@ -52,9 +53,15 @@ def _without_password(url: str | None) -> str | None:
     return url.replace(f":{password}@", f":{_HIDDEN}@") if url and password else url
 
 
+def _host_alone(url: str) -> str:
+    """Show where a heartbeat goes, without the path that is its key."""
+    parts = split_address(url)
+    return f"{parts.scheme}://{parts.hostname}/{_HIDDEN}" if url else ""
+
+
 def warnings(settings: Settings) -> list[str]:
     """Return in Chinese what a configuration may lack and still start, the gravest first."""
-    looks = (_reach, _oncall, _channels, _sources)
+    looks = (_reach, _oncall, _channels, _sources, _watchdog)
     return list(chain.from_iterable(look(settings) for look in looks))
 
 
@@ -116,3 +123,11 @@ def _sources(settings: Settings) -> Iterator[str]:
                 f"来源「{source.name}」的 silent_after 比两次采集的间隔还短，会误报沉默："
                 f"至少写 {format_duration(least)}"
             )
+
+
+def _watchdog(settings: Settings) -> Iterator[str]:
+    if not settings.watchdog.heartbeat:
+        yield (
+            "没有写 watchdog.heartbeat：这台机器断电、断网时没人知道；"
+            "请用一个外部监控服务，它在收不到心跳时通知你们"
+        )

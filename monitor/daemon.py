@@ -12,11 +12,14 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import FrameType
 
 from monitor.app import App
+from monitor.domain.self_watch import is_stuck
 from monitor.pipeline import COLLECTING, DECIDING, DELIVERING, Step
+from monitor.service_manager import notify
+from monitor.stations.watchdog import beat_outward, cry_out, watch_self
 from monitor.store import meta
 
 log = logging.getLogger("fengsui")
@@ -29,7 +32,17 @@ LOOPS: dict[str, tuple[Step, ...]] = {
 IDLE_SECONDS = 0.5  # p95 from mention to channel must be ≤ 3 s; two idle waits lie on that way
 FAILED_SECONDS = 5.0
 HEARTBEAT_SECONDS = 5.0
+WATCH_BEATS = 6  # the installation looks at itself every half minute
+# A busy database waits 30 s by itself; after a minute it is not busy but broken.
+STORE_DOWN = timedelta(minutes=1)
+CRY_AGAIN = timedelta(hours=1)
 GRACE_SECONDS = 20.0  # a send takes at most 15 s; service managers kill after 90 s
+
+
+STORE_TROUBLE = (
+    "数据库写不进去（{kind}）：新内容和要发的消息都存不下，告警可能发不出。"
+    "请马上检查磁盘和数据库，并电话通知值班人员"
+)
 
 
 class Daemon:
@@ -49,6 +62,10 @@ class Daemon:
         self._stopping = threading.Event()
         self._reloading = threading.Event()
         self._busy: dict[str, bool] = dict.fromkeys(LOOPS, True)
+        self._ended = dict.fromkeys(LOOPS, time.monotonic())
+        self._failing: dict[str, tuple[float, str]] = {}
+        self._store_down_since: float | None = None
+        self._cried_at: float | None = None
 
     def run(self) -> None:
         """Work until `stop`; returns when the stations have finished what they were doing.
@@ -61,11 +78,18 @@ class Daemon:
         ]
         for thread in threads:
             thread.start()
+        notify("READY=1")
+        beats = 0
         while not self._stopping.wait(HEARTBEAT_SECONDS):
             self._beat()
+            self._reassure()
+            beats += 1
+            if beats % WATCH_BEATS == 0:
+                self._watch()
             if self._reloading.is_set():
                 self._reloading.clear()
                 self._take_new_settings()
+        notify("STOPPING=1")
         end = time.monotonic() + GRACE_SECONDS
         for thread in threads:
             thread.join(max(0.0, end - time.monotonic()))
@@ -111,11 +135,16 @@ class Daemon:
         for step in LOOPS[name]:
             try:
                 done += step(self.app, now)
-            except Exception:
+            except Exception as error:
                 # The edge of a station: whatever went wrong is logged without the texts in hand,
                 # what was not committed is found again by the next round's query.
                 log.exception("station failed: %s", step.__name__)
+                since = self._failing.get(step.__name__, (time.monotonic(), ""))[0]
+                self._failing[step.__name__] = (since, type(error).__name__)
                 failed = True
+            else:
+                self._failing.pop(step.__name__, None)
+        self._ended[name] = time.monotonic()
         return done, failed
 
     def _beat(self, *, stopped: bool = False) -> None:
@@ -124,6 +153,36 @@ class Daemon:
                 meta.beat(session, self.app.clock(), stopped=stopped)
         except Exception:
             log.exception("heartbeat failed")
+
+    def _reassure(self) -> None:
+        """Tell the service manager that all loops move; it restarts a daemon that falls silent."""
+        age = _ages()
+        if not any(is_stuck(name, age(since)) for name, since in self._ended.items()):
+            notify("WATCHDOG=1")
+
+    def _watch(self) -> None:
+        """Look at the installation itself; a store that cannot be written is told past it."""
+        now, age = self.app.clock(), _ages()
+        rounds = {name: age(since) for name, since in self._ended.items()}
+        failing = {step: (age(since), kind) for step, (since, kind) in self._failing.copy().items()}
+        try:
+            beat_outward(self.app, watch_self(self.app, rounds, failing, now), now)
+        except Exception as error:
+            log.exception("self-watch failed")
+            self._store_failed(type(error).__name__, now)
+        else:
+            self._store_down_since = self._cried_at = None
+
+    def _store_failed(self, kind: str, now: datetime) -> None:
+        age = _ages()
+        if self._store_down_since is None:
+            self._store_down_since = time.monotonic()
+        if age(self._store_down_since) < STORE_DOWN:
+            return
+        if self._cried_at is not None and age(self._cried_at) < CRY_AGAIN:
+            return
+        if cry_out(self.app, STORE_TROUBLE.format(kind=kind), now):
+            self._cried_at = time.monotonic()
 
     def _take_new_settings(self) -> None:
         if self._reload is None:
@@ -134,3 +193,9 @@ class Daemon:
             log.error("配置没有生效，继续使用原来的配置：%s", error)  # noqa: TRY400 - a sentence, no trace
         else:
             log.info("已重新读取配置")
+
+
+def _ages() -> Callable[[float], timedelta]:
+    """How long ago readings of the steady clock were, all against one reading of it."""
+    at = time.monotonic()
+    return lambda since: timedelta(seconds=at - since)

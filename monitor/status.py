@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 
 from monitor.app import App
 from monitor.domain.incident import Incident, Lifecycle
+from monitor.domain.self_watch import UNJUDGED
 from monitor.domain.source_health import SourceState, clock
 from monitor.stations.rescore import WINDOW
-from monitor.store import incidents, meta, outbox, trials
+from monitor.store import incidents, meta, outbox, pulse, trials
 from monitor.store.crawls import blind
 from monitor.store.lookup import count_outdated
 from monitor.store.schema import BrandMentionRow, MentionRow, SourceRow
 
 STALE_BEAT = timedelta(seconds=60)  # twelve missed heartbeats
-STUCK = timedelta(minutes=10)  # a new mention is judged within seconds; minutes mean trouble
 DAY = timedelta(days=1)
 STATUSES = {
     "sent": "已送达",
@@ -52,6 +52,8 @@ class Health:
     mentions_day: int = 0
     incidents: list[str] = field(default_factory=list)
     messages: dict[str, int] = field(default_factory=dict)
+    found: list[str] = field(default_factory=list)
+    """What the running daemon has found wrong with itself."""
     troubles: list[str] = field(default_factory=list)
     trial: str = ""
     """Who alone is told while a trial runs; empty without one."""
@@ -75,7 +77,7 @@ class Health:
 def health(app: App, session: Session, now: datetime) -> Health:
     """Look at every part once."""
     beat = meta.heartbeat(session)
-    oldest = session.scalar(select(func.min(MentionRow.stored_at)).where(MentionRow.state == "new"))
+    oldest = pulse.unjudged(session)
     active = incidents.all_incidents(session, active=True)
     seen = Health(
         beat_age=now - beat.at if beat else None,
@@ -91,6 +93,7 @@ def health(app: App, session: Session, now: datetime) -> Health:
             STATUSES.get(status, status): count
             for status, count in sorted(outbox.counts(session, now - DAY).items())
         },
+        found=[one.text for one in pulse.known_troubles(session).values()],
     )
     seen.trial = _trial(app, session)
     seen.troubles = list(_troubles(session, seen, active, oldest, now))
@@ -147,9 +150,10 @@ def _troubles(
     trial = trials.running(session)
     if trial is not None and now >= trial.until:
         yield "试运行已到期，消息仍只发给一人：看过 fengsui trial status 再 trial end --go-live"
+    yield from seen.found
     for clause in blind(session, now):
         yield f"来源{clause}新内容：没有数据不等于没有舆情，请运行 fengsui sources check"
-    if oldest is not None and now - oldest > STUCK:
+    if oldest is not None and now - oldest > UNJUDGED and not seen.found:
         yield f"有 {seen.waiting} 条提及超过 10 分钟没有判断：模型可能出错，请看日志"
     unread = select(BrandMentionRow).where(BrandMentionRow.unread.is_not(None))
     newest = session.scalar(unread.order_by(BrandMentionRow.mention_id.desc()).limit(1))

@@ -25,6 +25,7 @@ _ENV = {
     "DINGTALK_TOKEN": "ding-token-in-hiding",
     "ZHANG_MOBILE": "13800000000",
     "DB_PASSWORD": "db-in-hiding",
+    "HEARTBEAT_URL": "https://hc.example.cn/ping/key-in-hiding",
 }
 
 

@@ -38,6 +38,7 @@ def _complete() -> dict[str, Any]:
             },
         ],
         "oncall": {"levels": [{"name": "值班", "people": ["zhang", "li"]}]},
+        "watchdog": {"heartbeat": "https://hc.example.cn/ping/0123-hidden-key"},
     }
 
 
@@ -53,7 +54,7 @@ def test_a_first_start_hears_what_is_missing_gravest_first() -> None:
     warned = warnings(Settings.model_validate({"brands": [{"name": "清河互联网医院"}]}))
 
     for sign, sentence in zip(
-        ("渠道也没有", "没有人值班", "红色告警", "operator_channels", "sources"),
+        ("渠道也没有", "没有人值班", "红色告警", "operator_channels", "sources", "heartbeat"),
         warned,
         strict=True,
     ):
