@@ -27,6 +27,7 @@ GROUPS = (
     "score",
     "model",
     "replay",
+    "policy",
     "mentions",
     "incidents",
     "playbook",

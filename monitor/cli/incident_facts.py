@@ -178,6 +178,11 @@ class Page:
     history: list[TransitionRow]
     statement: Statement | None
 
+    @property
+    def latest(self) -> dict[str, Any]:
+        """The topic's numbers at the last look; the decision's are those that set the tier."""
+        return self.view.topic.metrics
+
 
 def read(session: Session, code: str) -> Page:
     """Read the page of an incident; raises RefusedError for an unknown code."""
@@ -204,6 +209,9 @@ def would_lower(page: Page) -> str:
     if incident.tier is Tier.RED:
         command = f"fengsui incidents lower {incident.code} --to orange"
         return f"红色只能由总指挥在声明发布之后下调：{command}"
-    hours = page.policy.get("quiet_hours", {}).get(incident.tier.key, 0)
+    latest = page.latest.get("would_lower", "")
     label = incident.tier.label
+    if f"「{label}」" in latest:  # the last look was at the same tier
+        return str(latest)
+    hours = page.policy.get("quiet_hours", {}).get(incident.tier.key, 0)
     return f"连续 {hours:g} 小时没有触发「{label}」的条件、且采集正常，会自动降一级"

@@ -39,7 +39,8 @@ def as_plain(app: App, page: Page, now: datetime) -> dict[str, Any]:
         "reason": decision.reason if decision else None,
         "signals": decision.metrics.get("signals", []) if decision else [],
         "metrics": decision.metrics if decision else {},
-        "thresholds": page.policy,
+        "latest": page.latest,
+        "thresholds": (decision.metrics.get("thresholds") if decision else None) or page.policy,
         "would_lower": would_lower(page),
         "evidence": [_mention(app, one) for one in page.mentions],
         "clocks": [

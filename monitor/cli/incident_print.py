@@ -10,6 +10,7 @@ from rich.text import Text
 from alerts.text import count, safe_link
 from monitor.app import App
 from monitor.cli import show as paint
+from monitor.cli import why
 from monitor.cli.incident_facts import Page, called, clocks, name_of, would_lower
 from monitor.cli.incident_words import (
     MESSAGE_KINDS,
@@ -23,7 +24,6 @@ from monitor.domain.tier import Tier
 from monitor.store.response_schema import OutboxRow
 
 _GRACE = timedelta(minutes=1)  # the daemon looks every half second; a minute is no delay of its
-_RULES = {"floor": "底线", "claim": "孤证", "matrix": "矩阵", "burst": "突发", "watch": "关注规则"}
 LAST = 8  # lines of history and messages on the page; the whole is one command away
 
 
@@ -60,14 +60,12 @@ def _why(app: App, page: Page, now: datetime) -> None:
     if decision is None:
         paint.bullet("没有系统判断的记录。")
         return
-    for rule, tier, text in decision.metrics.get("signals", []) or [["", "", decision.reason]]:
-        paint.bullet(
-            paint.line(text, 200),
-            Text(f"（{_rule(rule)}→{_label(tier)}）" if rule else "", style="dim"),
-        )
+    why.signals(decision.metrics, decision.reason)
     at = paint.when(decision.at, app.settings.zone, now)
-    paint.bullet(f"数字（{at}）：{_numbers(decision.metrics)}")
-    paint.bullet(f"门槛：{thresholds(page.policy)}")
+    paint.bullet(f"数字（{at}）：{why.numbers(decision.metrics)}")
+    paint.bullet(f"门槛：{why.thresholds(decision.metrics.get('thresholds') or page.policy)}")
+    if page.latest and page.latest != decision.metrics:
+        paint.bullet(f"现在的数字：{why.numbers(page.latest)}")
     if incident.lifecycle.active:
         paint.bullet(f"怎样会降级：{would_lower(page)}")
     if incident.pin_tier is not None and incident.pinned(now):
@@ -86,37 +84,6 @@ def _signature(app: App, page: Page) -> None:
         paint.bullet(f"{name_of(app, signed)}已署名确认{other}。")
     elif other:
         paint.bullet(f"级别由人调整过{other}。")
-
-
-def _rule(key: str) -> str:
-    """The rule by the name that docs/detection.md gives it."""
-    return _RULES.get(key.partition(".")[0], key)
-
-
-def _label(key: str) -> str:
-    return {tier.key: tier.label for tier in Tier}.get(key, key)
-
-
-def _numbers(metrics: dict[str, Any]) -> str:
-    health = "" if metrics.get("healthy", True) else "；采集不正常"
-    return (
-        f"一小时 {metrics.get('hour', 0)} 条（前一小时 {metrics.get('previous_hour', 0)} 条），"
-        f"窗口内 {metrics.get('mentions', 0)} 条，{metrics.get('sources', 0)} 个独立来源，"
-        f"{metrics.get('claims', 0)} 条指控，负面 {metrics.get('negative_share', 0.0):.0%}，"
-        f"热度 {metrics.get('heat', 0.0):.0f}{health}"
-    )
-
-
-def thresholds(policy: dict[str, Any]) -> str:
-    """The thresholds that this incident is judged by, in words."""
-    bands = "/".join(f"{band:g}" for band in policy.get("heat_bands", []))
-    return (
-        f"热度分档 {bands}；负面占比 {policy.get('matrix_negative_share', 0):.0%} 起；"
-        f"指控可信度 {policy.get('claim_score', 0):g} 起、"
-        f"佐证 {policy.get('credible_signs', 0)} 项；"
-        f"增长 {policy.get('growth', 0):g} 倍且一小时 {policy.get('growth_minimum', 0)} 条起"
-        f"（策略 {policy.get('version', '?')}）"
-    )
 
 
 def _clocks(app: App, page: Page, now: datetime) -> None:

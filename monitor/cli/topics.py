@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from monitor.app import App
-from monitor.cli import show
+from monitor.cli import show, why
 from monitor.cli.context import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -21,6 +21,7 @@ from monitor.cli.context import (
     opened,
     print_json,
 )
+from monitor.cli.incident_facts import decision_of, evidence
 from monitor.cli.options import BrandOption, LimitOption, brand_of
 from monitor.domain.mention import RISK_LABELS
 from monitor.domain.tier import Tier
@@ -133,10 +134,25 @@ def show_(
         one, rows = _plain(app, session, topic), _newest(session, topic)
         one["merged_into"] = topic.merged_into
         one["newest"] = [row.id for row in rows]
+        one |= _explained(session, topic)
         if as_json:
             print_json(one)
         else:
             _print(app, one, rows)
+
+
+def _explained(session: Session, topic: TopicRow) -> dict[str, Any]:
+    """Inputs, thresholds, rules, what would lower it, and the mentions behind it."""
+    decision = decision_of(session, topic.id, topic.tier)
+    metrics = topic.metrics
+    return {
+        "reason": decision.reason if decision else None,
+        "signals": metrics.get("signals", []),
+        "metrics": metrics,
+        "thresholds": metrics.get("thresholds", {}),
+        "would_lower": metrics.get("would_lower", ""),
+        "evidence": [row.id for row in evidence(session, topic.id, decision)],
+    }
 
 
 def _newest(session: Session, topic: TopicRow) -> list[MentionRow]:
@@ -164,6 +180,14 @@ def _print(app: App, one: dict[str, Any], rows: list[MentionRow]) -> None:
         show.say(f"已并入话题 {one['merged_into']}", style="yellow")
     show.say(f"{one['mentions']} 条，负面 {one['negative']} 条，{first} 到 {last}")
     show.say(f"指控：{_claims(one)}；事件：{'、'.join(one['incidents']) or '没有'}")
+    show.heading(f"为什么是{tier.label}")
+    why.signals(one["metrics"], one["reason"] or "没有达到任何一级的条件")
+    show.bullet(f"数字：{why.numbers(one['metrics'])}")
+    show.bullet(f"门槛：{why.thresholds(one['thresholds'])}")
+    show.bullet(f"怎样会降级：{one['would_lower'] or '当前没有警报'}")
+    if one["evidence"]:
+        ids = "、".join(map(str, one["evidence"]))
+        show.bullet(f"依据的网帖：{ids}（fengsui mentions show 编号）")
     show.heading(f"最新的网帖（{len(rows)} 条）")
     show.table(
         ("编号", "发布", "平台", "网帖称（未核实）"),

@@ -105,16 +105,3 @@ def _settle(
 def quiet_time(policy: Policy, tier: Tier) -> timedelta:
     """How long the target must stay below `tier` before the engine lowers it by one."""
     return policy.quiet[tier]
-
-
-def would_lower(policy: Policy, decision: Decision, metrics: Metrics) -> str:
-    """Say in Chinese what would bring this tier down."""
-    tier = decision.tier
-    if tier is Tier.NONE:
-        return "当前没有警报"
-    if tier is Tier.RED:
-        how = "fengsui incidents lower 编号 --to orange --reason 原因"
-        return f"红色只能由总指挥在声明发布后下调，运行 {how}"
-    hours = quiet_time(policy, tier) / timedelta(hours=1)
-    health = "" if metrics.healthy else "；采集目前不正常，恢复前不会下调"
-    return f"连续 {hours:g} 小时没有触发「{tier.label}」的条件、且采集正常，会自动降一级{health}"

@@ -65,3 +65,5 @@ class Claim:
     """The text names this brand by its own words, not through the post it reposts."""
     blamed: bool = True
     """The text lays a harm at this brand's door; somebody's death alone does not."""
+    platform: str = ""
+    """Where it stands; empty where nobody said."""

@@ -3,11 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from monitor.domain.mention import SHANGHAI
 from monitor.domain.tier import Tier
+
+
+def within(hours: tuple[int, int], now: datetime) -> bool:
+    """Whether `now` lies between two full hours in Asia/Shanghai; they may span midnight."""
+    start, end = hours
+    hour = now.astimezone(SHANGHAI).hour
+    return (hour >= start or hour < end) if start > end else start <= hour < end
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Other numbers for one brand, for some hours of the day, or for both."""
+
+    changes: Mapping[str, Any]
+    """Field of Policy → its value; `matrix` and `quiet` name only the rows that differ."""
+    brand: str | None = None
+    hours: tuple[int, int] | None = None
+    why: str = ""
+
+    def applies(self, brand: str, now: datetime) -> bool:
+        """Whether it holds for this brand at this instant."""
+        return self.brand in {None, brand} and (self.hours is None or within(self.hours, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +50,18 @@ class Policy:
     growth_minimum: int = 6
     """Growth is this many mentions in the hour and `growth` times the hour before."""
     surprise: float = 4.0
+    """−log10 p from which a burst lifts by one level."""
     burst_claims: int = 3
     """A burst lifts only where at least this many mentions allege something of the brand."""
-    """−log10 p from which a burst lifts by one level."""
+    spread_platforms: int = 3
+    """Allegations on this many platforms lift by one level."""
     matrix_negative_share: float = 0.3
     """Below this share of negative mentions the matrix stays silent."""
     window: timedelta = timedelta(hours=24)
     night: tuple[int, int] = (22, 8)
     """From and to, hours in Asia/Shanghai."""
+    overrides: tuple[Override, ...] = ()
+    """In the order of the file; where two name the same number the later one holds."""
     source: Mapping[str, object] = field(default_factory=dict)
     """The YAML it was read from, for the incident's copy."""
 
@@ -44,6 +71,20 @@ class Policy:
 
     def is_night(self, now: datetime) -> bool:
         """Whether `now` lies in the night hours, when a lone weak claim waits."""
-        start, end = self.night
-        hour = now.astimezone(SHANGHAI).hour
-        return (hour >= start or hour < end) if start > end else start <= hour < end
+        return within(self.night, now)
+
+    def at(self, brand: str, now: datetime) -> Policy:
+        """The numbers that hold for a brand at an instant, its overrides applied."""
+        policy = self
+        for one in self.overrides:
+            if one.applies(brand, now):
+                policy = _changed(policy, one.changes)
+        return policy
+
+
+def _changed(policy: Policy, changes: Mapping[str, Any]) -> Policy:
+    merged = dict(changes)
+    for rows in ("matrix", "quiet"):
+        if rows in merged:
+            merged[rows] = {**getattr(policy, rows), **merged[rows]}
+    return replace(policy, **merged)

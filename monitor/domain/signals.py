@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.domain.lifts import lifted
 from monitor.domain.mention import CRITICAL, RISK_LABELS, Claim, severity
 from monitor.domain.metrics import Metrics
 from monitor.domain.policy import Policy
+from monitor.domain.signal import Check, Signal
 from monitor.domain.tier import Tier
+
+__all__ = ["Check", "Signal", "is_credible", "is_floor_claim", "signals", "worst_severity"]
 
 HARM = frozenset({"death", "minor"})
 AUTHORITIES = {"official_notice": "出现官方通报", "national_media": "全国性媒体报道"}
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """A rule that fired: the tier it asks for, why, and the mentions that carry it."""
-
-    rule: str
-    tier: Tier
-    text: str
-    mentions: tuple[int, ...] = ()
-    waits: bool = False
-    """True for a lone claim at night: it becomes a candidate and waits for the morning."""
 
 
 def signals(policy: Policy, metrics: Metrics, now: datetime) -> tuple[Signal, ...]:
@@ -55,7 +46,12 @@ def is_credible(claim: Claim, policy: Policy, metrics: Metrics) -> bool:
 
 
 def _grows(policy: Policy, metrics: Metrics) -> bool:
-    return metrics.hour >= max(policy.growth_minimum, policy.growth * max(1, metrics.previous_hour))
+    return metrics.hour >= _growth_from(policy, metrics)
+
+
+def _growth_from(policy: Policy, metrics: Metrics) -> float:
+    """Mentions in an hour from which the topic counts as growing."""
+    return max(policy.growth_minimum, policy.growth * max(1, metrics.previous_hour))
 
 
 def _floors(policy: Policy, metrics: Metrics, now: datetime) -> Iterable[Signal]:
@@ -66,22 +62,48 @@ def _floors(policy: Policy, metrics: Metrics, now: datetime) -> Iterable[Signal]
     if not credible:
         yield _lone(policy, claims, now)
         return
+    yield _credible(policy, credible, metrics)
     ids = tuple(claim.mention_id for claim in credible[:5])
-    label = RISK_LABELS[credible[0].code]
-    yield Signal("floor.credible", Tier.ORANGE, f"网帖称涉及{label}（未核实），内容具体可信", ids)
     if metrics.sources > 1 and _grows(policy, metrics):
         text = f"{metrics.sources} 个独立来源，1 小时 {metrics.hour} 条，仍在增长"
-        yield Signal("floor.sources", Tier.RED, text, ids)
+        sources = Check("独立来源", metrics.sources, 2)
+        hour = Check("一小时条数", metrics.hour, _growth_from(policy, metrics))
+        yield Signal("floor.sources", Tier.RED, text, ids, checks=(sources, hour))
     for name, text in AUTHORITIES.items():
         said = tuple(claim.mention_id for claim in credible if name in claim.floors)
         if said:
-            yield Signal(f"floor.{name}", Tier.RED, text, said[:5])
+            counted = (Check(text, len(said), 1),)
+            yield Signal(f"floor.{name}", Tier.RED, text, said[:5], checks=counted)
+
+
+def _credible(policy: Policy, credible: list[Claim], metrics: Metrics) -> Signal:
+    best = max(credible, key=lambda claim: len(claim.signs))
+    label = RISK_LABELS[credible[0].code]
+    return Signal(
+        "floor.credible",
+        Tier.ORANGE,
+        f"网帖称涉及{label}（未核实），内容具体可信",
+        tuple(claim.mention_id for claim in credible[:5]),
+        checks=(
+            Check("可信指控", len(credible), 1),
+            Check("指控可信度", max(claim.score for claim in credible), policy.claim_score),
+            Check("佐证", len(best.signs), policy.credible_signs),
+            Check("独立来源", metrics.sources, 2),
+        ),
+        until=max(claim.at for claim in credible) + policy.window,
+    )
 
 
 def _lone(policy: Policy, claims: list[Claim], now: datetime) -> Signal:
-    ids = tuple(claim.mention_id for claim in claims[:5])
-    text = f"单一来源称涉及{RISK_LABELS[claims[0].code]}（未核实），还缺佐证"
-    return Signal("claim.lone", Tier.YELLOW, text, ids, waits=policy.is_night(now))
+    return Signal(
+        "claim.lone",
+        Tier.YELLOW,
+        f"单一来源称涉及{RISK_LABELS[claims[0].code]}（未核实），还缺佐证",
+        tuple(claim.mention_id for claim in claims[:5]),
+        waits=policy.is_night(now),
+        checks=(Check("佐证", max(len(one.signs) for one in claims), policy.credible_signs),),
+        until=max(claim.at for claim in claims) + policy.window,
+    )
 
 
 def _matrix(policy: Policy, metrics: Metrics) -> Iterable[Signal]:
@@ -90,18 +112,21 @@ def _matrix(policy: Policy, metrics: Metrics) -> Iterable[Signal]:
     kind = worst_severity(metrics.claims)
     band = policy.band(metrics.heat)
     tier = policy.matrix[kind][band]
-    text = f"热度 {metrics.heat:.0f}，负面占比 {metrics.negative_share:.0%}，{metrics.mentions} 条"
     ids = tuple(claim.mention_id for claim in metrics.claims[:5])
     if tier:
-        yield Signal("matrix", tier, text, ids)
-    # A burst lifts a named allegation by one level; general unease stays where the matrix puts it.
-    lifted = Tier(min(tier + 1, Tier.ORANGE))
-    # The brand's hour may be loud because of another topic: this one must be part of it.
-    bursts = metrics.surprise >= policy.surprise and metrics.hour >= policy.growth_minimum
-    # Many forwards of one voice are loud, not more certain.
-    voices = sum(claim.attributed for claim in metrics.claims) >= policy.burst_claims
-    if bursts and voices and kind != "none" and lifted > tier:
-        yield Signal("burst", lifted, f"一小时 {metrics.hour} 条，远超平时", ids)
+        yield _in_band(policy, metrics, tier, ids)
+    if kind != "none":
+        yield from lifted(policy, metrics, tier, ids)
+
+
+def _in_band(policy: Policy, metrics: Metrics, tier: Tier, ids: tuple[int, ...]) -> Signal:
+    row = policy.matrix[worst_severity(metrics.claims)]
+    # The band in which this tier begins: below its limit the matrix asks for less.
+    begins = next(place for place, one in enumerate(row) if one >= tier)
+    share = Check("负面占比", metrics.negative_share, policy.matrix_negative_share)
+    heat = (Check("热度", metrics.heat, policy.bands[begins - 1]),) if begins else ()
+    text = f"热度 {metrics.heat:.0f}，负面占比 {metrics.negative_share:.0%}，{metrics.mentions} 条"
+    return Signal("matrix", tier, text, ids, checks=(*heat, share))
 
 
 def _watched(metrics: Metrics) -> Iterable[Signal]:
@@ -109,7 +134,9 @@ def _watched(metrics: Metrics) -> Iterable[Signal]:
     if metrics.watched:
         names = "、".join(dict.fromkeys(name for name, _ in metrics.watched))
         ids = tuple(number for _, number in metrics.watched)
-        yield Signal("watch", Tier.YELLOW, f"负面提及命中关注规则「{names}」", ids)
+        counted = (Check("命中的负面提及", len(ids), 1),)
+        text = f"负面提及命中关注规则「{names}」"
+        yield Signal("watch", Tier.YELLOW, text, ids, checks=counted)
 
 
 def worst_severity(claims: Iterable[Claim]) -> str:

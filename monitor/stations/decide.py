@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from monitor.app import App
-from monitor.domain.decision import Decision, TierState, decide, quiet_time, would_lower
+from monitor.domain.decision import Decision, TierState, decide, quiet_time
+from monitor.domain.explain import thresholds, would_lower
 from monitor.domain.incident import ENGINE, Incident, Lifecycle
 from monitor.domain.mention import SHANGHAI
 from monitor.domain.metrics import Metrics
@@ -59,13 +60,13 @@ def decide_topic(app: App, session: Session, topic: TopicRow, now: datetime) -> 
         return None
     last = incidents.last_of_topic(session, topic.brand, topic.key)
     incident = last if last is not None and takes_hits(last, now) else None
-    policy = _policy(app, session, incident)
+    policy = _policy(app, session, incident).at(topic.brand, now)
     metrics = measure(session, topic, policy, now, _weighed(session, last))
     state = _state(topic, incident)
     decision = decide(policy, state, metrics, now)
     _remember(topic, policy, decision, metrics, now)
     if decision.tier != state.tier:
-        _record(session, topic, state.tier, policy, decision, metrics, now)
+        _record(session, topic, state.tier, policy, decision, now)
     respond.to_decision(app, session, topic, incident, decision, now)
     return decision
 
@@ -114,7 +115,7 @@ def _remember(
     topic.quiet_since = decision.state.quiet_since
     # A story keeps its class when its claims have left the window or were weighed by a commander.
     known = topic.metrics.get("code")
-    topic.metrics = summary(metrics, decision)
+    topic.metrics = summary(policy, metrics, decision)
     topic.metrics["code"] = topic.metrics["code"] or known
     topic.check_at = next_look(policy, decision, now)
 
@@ -136,14 +137,16 @@ def _morning(policy: Policy, now: datetime) -> datetime:
     return eight if eight > local else eight + timedelta(days=1)
 
 
-def summary(metrics: Metrics, decision: Decision) -> dict[str, Any]:
-    """The numbers behind a decision, as stored and shown."""
+def summary(policy: Policy, metrics: Metrics, decision: Decision) -> dict[str, Any]:
+    """The numbers and thresholds behind a decision, as stored and shown."""
     numbers = asdict(metrics)
     numbers["at"] = metrics.at.isoformat()
     numbers["severity"] = worst_severity(metrics.claims)
     numbers["code"] = next((claim.code for claim in metrics.claims if claim.attributed), None)
     numbers["claims"] = len(metrics.claims)
-    numbers["signals"] = [[one.rule, one.tier.key, one.text] for one in decision.signals]
+    numbers["signals"] = [one.to_json() for one in decision.signals]
+    numbers["thresholds"] = thresholds(policy)
+    numbers["would_lower"] = would_lower(policy, decision, metrics)
     return numbers
 
 
@@ -153,7 +156,6 @@ def _record(
     before: Tier,
     policy: Policy,
     decision: Decision,
-    metrics: Metrics,
     now: datetime,
 ) -> None:
     session.add(
@@ -166,6 +168,6 @@ def _record(
             evidence=list(decision.evidence),
             metrics=topic.metrics,
             policy=policy.version,
-            would_lower=would_lower(policy, decision, metrics),
+            would_lower=topic.metrics["would_lower"],
         )
     )

@@ -177,6 +177,7 @@ def _claim(row: Row[BrandMentionRow, MentionRow]) -> Claim:
         floors=frozenset(part.floors),
         attributed=part.attributed,
         blamed=part.blamed,
+        platform=row[1].platform,
     )
 
 

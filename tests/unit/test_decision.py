@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.decision import TierState, decide, would_lower
+from monitor.domain.decision import TierState, decide
+from monitor.domain.explain import would_lower
 from monitor.domain.heat import attention, heat_of_attention
 from monitor.domain.mention import Claim, Counters
 from monitor.domain.metrics import Metrics
@@ -97,6 +98,31 @@ CASES = {
     "a burst of forwards of one voice lifts nothing": (
         metrics(claim("fees_fraud"), heat=35.0, hour=12, surprise=6.0),
         Y,
+    ),
+    "allegations on three platforms lift by one level": (
+        metrics(
+            *[claim("fees_fraud", platform=one) for one in ("微博", "抖音", "知乎")], heat=20.0
+        ),
+        Y,
+    ),
+    "on two platforms they do not": (
+        metrics(*[claim("fees_fraud", platform=one) for one in ("微博", "抖音")], heat=20.0),
+        N,
+    ),
+    "a burst on three platforms lifts no more than one level": (
+        metrics(
+            *[claim("fees_fraud", platform=one) for one in ("微博", "抖音", "知乎")],
+            heat=20.0,
+            hour=12,
+            surprise=6.0,
+        ),
+        Y,
+    ),
+    "spread lifts to orange at most": (
+        metrics(
+            *[claim("fees_fraud", platform=one) for one in ("微博", "抖音", "知乎")], heat=70.0
+        ),
+        O,
     ),
     "an unsure prediction is no floor": (metrics(claim(score=0.3, signs=SIGNS)), N),
 }
