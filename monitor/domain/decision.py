@@ -99,7 +99,10 @@ def _settle(
     quiet_since = min(state.quiet_since or now, now)
     if state.tier is Tier.RED or now - quiet_since < quiet_time(policy, state.tier):
         return replace(state, quiet_since=quiet_since), "held"
-    return replace(state, tier=Tier(state.tier - 1), since=now, quiet_since=None), "lowered"
+    lower = Tier(state.tier - 1)
+    # The next quiet begins with this look, unless the lower tier's own condition holds already.
+    again = now if wanted < lower else None
+    return replace(state, tier=lower, since=now, quiet_since=again), "lowered"
 
 
 def quiet_time(policy: Policy, tier: Tier) -> timedelta:
