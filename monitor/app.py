@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.clustering import TopicIndex
@@ -11,6 +13,7 @@ from monitor.domain.playbook import Playbook
 from monitor.domain.policy import Policy
 from monitor.matching import Matcher
 from monitor.store.database import Database
+from monitor.vault import Vault
 
 if TYPE_CHECKING:
     from alerts.channels import Channel
@@ -40,3 +43,8 @@ class App:
     index: TopicIndex = field(default_factory=TopicIndex)
     indexed: bool = False
     """Whether the index has been rebuilt from the store since the start or the last error."""
+
+    @cached_property
+    def vault(self) -> Vault:
+        """What seals private records; its key is read, or made, at first use."""
+        return Vault(Path(self.settings.data_dir))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING
 from monitor.app import App
 from monitor.clock import Clock, utc_now
 from monitor.clustering import TopicIndex
+from monitor.keyfile import make_once
 from monitor.matching import Brand, Matcher, WatchRule
 from monitor.playbook_files import PlaybookError, load_playbook
 from monitor.policy_file import PolicyError, load_policy
@@ -133,9 +132,8 @@ def author_secret(folder: Path) -> bytes:
     would be recognised.
     """
     path = folder / KEY_FILE
-    folder.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        _make_key(path)
+        make_once(path, secrets.token_hex(KEY_BYTES))
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii"))
     except ValueError:
@@ -143,21 +141,6 @@ def author_secret(folder: Path) -> bytes:
     if len(key) < KEY_BYTES:
         raise StartError(f"{path} 不是完整的密钥：请从备份恢复；没有备份就删掉它，会另做一把")
     return key
-
-
-def _make_key(path: Path) -> None:
-    """Write the key aside and link it into place: whoever dies in between leaves no half key."""
-    descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{KEY_FILE}-")
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(aside, path)
-    except FileExistsError:
-        pass  # another process was first: its key holds
-    finally:
-        Path(aside).unlink()
 
 
 def _classifier(settings: Settings) -> Callable[[], Classifier]:

@@ -1,7 +1,8 @@
 """The way of one mention, step by step; every step is a query for what is due, so any may repeat.
 
 1. collect   run the sources that are due; items come in cleaned, masked, matched, recognised
-2. judge     predict new mentions, find claims, group them into topics
+2. judge     predict new mentions, find claims, group them into topics; read what customers
+             told us in private, which gets a class and never a topic of its own
 3. decide    metrics into tiers; incident, transition, messages and steps in one transaction
 4. tend      unanswered calls go to the next person, leases lapse, late steps remind
 5. deliver   send what the outbox holds and judge the answers
@@ -21,6 +22,7 @@ from monitor.stations.collect import collect
 from monitor.stations.decide import decide_due
 from monitor.stations.deliver import deliver
 from monitor.stations.judge import BATCH, judge
+from monitor.stations.private_judge import judge_private
 from monitor.stations.rescore import rescore
 from monitor.stations.source_watch import watch_sources
 from monitor.stations.tend import tend
@@ -31,7 +33,7 @@ Step = Callable[[App, datetime], int]
 """One station's work at an instant; returns how much there was to do."""
 
 COLLECTING: tuple[Step, ...] = (collect, watch_sources, upkeep, stamp_due, remind)
-DECIDING: tuple[Step, ...] = (judge, decide_due, tend, rescore)
+DECIDING: tuple[Step, ...] = (judge, judge_private, decide_due, tend, rescore)
 DELIVERING: tuple[Step, ...] = (deliver,)
 
 

@@ -15,7 +15,7 @@ from monitor.domain.incident import Incident, Lifecycle
 from monitor.domain.self_watch import UNJUDGED
 from monitor.domain.source_health import SourceState, clock
 from monitor.stations.rescore import WINDOW
-from monitor.store import incidents, meta, outbox, pulse, trials
+from monitor.store import incidents, meta, outbox, private, pulse, trials
 from monitor.store.crawls import blind
 from monitor.store.lookup import count_outdated
 from monitor.store.schema import BrandMentionRow, MentionRow, SourceRow
@@ -97,6 +97,8 @@ def health(app: App, session: Session, now: datetime) -> Health:
     )
     seen.trial = _trial(app, session)
     seen.troubles = list(_troubles(session, seen, active, oldest, now))
+    if shut := private.trouble(session, app.vault):
+        seen.troubles.append(shut)
     return seen
 
 

@@ -103,5 +103,6 @@ def _record(row: Row, task: Task) -> Record:
         "author": word(said, "reviewerNickname"),
         "published_at": said["createdDate"],
         "rating": float(said["rating"]),
+        "private": True,  # what our own console shows us, DESIGN's «private»
         "raw": {"kind": "review", "region": word(said, "territory")},
     }

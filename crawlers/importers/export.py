@@ -13,10 +13,13 @@ from crawlers.importers import csv_grid, document, jsonl, opening, workbook
 from crawlers.importers.formats import Finder
 from crawlers.importers.grid import Cells, rows_of
 from crawlers.importers.plan import Format, Plan, items
+from crawlers.importers.platforms import is_marked_private, is_private
 from crawlers.importers.rows import Rejected, Row, Share, Table, UnreadableError
 from crawlers.items import Item, ItemError
 
 MAX_SHOWN = 500
+FLAGS = frozenset({"True", "true", "1", "是"})
+LONG = 20  # characters; names of platforms are shorter
 KEYWORDS = re.compile(
     r"^\s*(\[(GLOBAL_FILTER|WORD_GROUPS)\]|[+!@].+|/.+/[a-z]*(\s*=>.*)?)\s*$", re.MULTILINE
 )
@@ -143,7 +146,8 @@ class Export:
         try:
             yield from items(known[1], row.fields, self._now, base)
         except ItemError as error:
-            yield Rejected(row.line, str(error), _shown(known[1], row), table.name, table.unit)
+            shown = "" if _is_private(row, table) else _shown(known[1], row)
+            yield Rejected(row.line, str(error), shown, table.name, table.unit)
 
 
 def _part(done: int, of: int) -> float:
@@ -155,3 +159,10 @@ def _shown(plan: Plan, row: Row) -> str:
     names = [name for ours in ("id", "title", "text") for name in plan.columns.get(ours, ())]
     said = (str(row.fields[name]) for name in names if row.fields.get(name))
     return "，".join(said)[:MAX_SHOWN]
+
+
+def _is_private(row: Row, table: Table) -> bool:
+    """Whether a row that was refused is a company's own record of its customers."""
+    said = (f"{name}:{value}" for name, value in row.fields.items() if str(value) in FLAGS)
+    names = (is_private(str(value)) for value in row.fields.values() if len(str(value)) < LONG)
+    return is_private(table.platform) or any(names) or any(map(is_marked_private, said))

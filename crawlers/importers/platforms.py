@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from urllib.parse import urlsplit
 
@@ -38,6 +39,7 @@ HOSTS = {
 }
 # What a company records of its own customers is no public talk; see `private` in DESIGN.
 PRIVATE = (
+    "hotline",
     "客服电话",
     "客服热线",
     "热线",
@@ -47,6 +49,13 @@ PRIVATE = (
     "问诊",
     "在线问诊",
     "社群",
+)
+# A broken row is shown to whoever mends it; of a private one nothing may be. Its cells or values
+# stand between marks.
+MARKED = re.compile(
+    r"""["']?(?:private|非公开)["']?\s*[:：]\s*["']?(?:true|1|是)"""
+    rf"""|(?:^|["',，;\t])(?:{"|".join(PRIVATE)})(?=$|["',，;\t])""",
+    re.IGNORECASE,
 )
 _KNOWN = {alias: name for name, aliases in NAMES.items() for alias in aliases}
 
@@ -70,3 +79,8 @@ def platform_of(url: str) -> str | None:
 def is_private(name: str) -> bool:
     """Tell whether rows of this name are a company's own records of its customers."""
     return unicodedata.normalize("NFKC", name).strip() in PRIVATE
+
+
+def is_marked_private(text: str) -> bool:
+    """Tell whether a row that cannot be read says all the same that it is private."""
+    return MARKED.search(text) is not None

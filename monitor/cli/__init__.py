@@ -37,6 +37,7 @@ GROUPS = (
     "report",
     "db",
     "evidence",
+    "private",
     "demo",
 )
 for name in GROUPS:

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from monitor.app import App
 from monitor.config import ConfigError, Settings, load
+from monitor.vault import VaultError
 
 DEFAULT_CONFIG = Path("fengsui.yaml")
 ConfigOption = Annotated[
@@ -67,7 +68,7 @@ def opened(config: Path, *, outward: bool = False) -> Iterator[App]:
         raise Refusal(str(error)) from error
     try:
         yield app
-    except (RefusedError, bootstrap.StartError) as error:
+    except (RefusedError, VaultError, bootstrap.StartError) as error:
         raise Refusal(str(error)) from error
     finally:
         app.database.close()

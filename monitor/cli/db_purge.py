@@ -32,6 +32,7 @@ LABELS = {
     "rejects": "拒收记录",
     "crawls": "采集记录",
     "messages": "消息",
+    "private": "非公开记录",
     "evidence": "证据",
 }
 AuthorOption = Annotated[
@@ -102,7 +103,14 @@ def _old(app: App, day: datetime | None, *, dry_run: bool) -> dict[str, int]:
     if day is not None:
         # What retention would take anyway goes too; records of who did what keep their own time.
         own = {name: max(day, at) for name, at in cut.sources.items()}
-        cut = replace(cut, mentions=max(day, cut.mentions), raw=max(day, cut.raw), sources=own)
+        private = max(day, cut.private or day)
+        cut = replace(
+            cut,
+            mentions=max(day, cut.mentions),
+            raw=max(day, cut.raw),
+            private=private,
+            sources=own,
+        )
     if dry_run:
         with app.database.reading() as session:
             return {**retention.count(session, cut), "evidence": expiry.count(app, now)}
@@ -121,14 +129,17 @@ def _report(counts: dict[str, int], *, dry_run: bool, as_json: bool) -> None:
 def _report_author(done: Toll, *, dry_run: bool, as_json: bool) -> None:
     if as_json:
         counts = {"mentions": done.gone, "kept_incident": done.worked, "kept_hold": done.held}
+        counts["private"] = done.private
         print_json({"dry_run": dry_run, **counts})
         return
     lead = "会删除（还没有删）" if dry_run else "已删除"
     show.say(f"{lead}：这个作者的提及 {done.gone} 条，连同读数、判断和更正")
+    if done.private:
+        show.say(f"  非公开记录 {done.private} 条")
     if done.worked:
         show.say(f"  {done.worked} 条属于处理中的事件，没有动：事件结束后再运行一次")
     if done.held:
         show.say(f"  {done.held} 条在保全令下，没有动：由法务解除后再运行一次")
-    if not (done.gone or done.worked or done.held):
+    if not (done.gone or done.worked or done.held or done.private):
         show.say("  没有找到：请核对昵称是否和平台上一字不差")
     show.say("  以后也不再收集他：fengsui db refuse 昵称 --reason 理由", style="dim")

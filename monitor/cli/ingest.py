@@ -37,7 +37,7 @@ from monitor.text.pii import mask
 BATCH = 500  # items per transaction: an import that is killed loses and doubles nothing
 BAR_FROM = 5_000_000  # bytes; smaller files are in before a bar could be read
 SHOWN_REJECTS = 5
-COUNTED = ("new", "again", "unmatched", "waiting")
+COUNTED = ("new", "again", "unmatched", "waiting", "private", "private_again")
 
 
 @dataclass(slots=True)
@@ -52,17 +52,26 @@ class Import:
     columns: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     problem: str = ""
+    closed: bool = False
+    """Whether anything in it is private: then no word of what was refused is kept."""
 
     def add(self, intake: Intake) -> None:
         """Count what became of a batch."""
         self.counts.update({name: getattr(intake, name) for name in COUNTED})
+        self.closed = self.closed or bool(intake.private or intake.private_again)
         self.rejected += [
             _reject(f"编号 {number}", reason, "") for number, reason in intake.rejected
         ]
 
+    def hush(self) -> None:
+        """Take the words out of the rejects of a file that holds private records."""
+        for one in self.rejected if self.closed else ():
+            one["text"] = ""
+
     def report(self, *, dry_run: bool) -> dict[str, Any]:
         """Return it as a JSON object."""
         counts = {name: self.counts[name] for name in COUNTED}
+        self.hush()
         about = {"formats": self.formats, "columns": self.columns, "notes": self.notes}
         shown = {"preview": self.seen.to_json()} if dry_run else {}
         problem = {"problem": self.problem} if self.problem else {}
@@ -124,11 +133,12 @@ class _Reader:
 
     def take(self, name: str) -> Import:
         """Take one file or page in; what cannot be read at all is a problem, not the end."""
-        from crawlers.importers.platforms import platform_named
+        from crawlers.importers.platforms import is_private, platform_named
         from crawlers.importers.rows import UnreadableError
 
         done, now = Import(name), self.app.clock()
         platform = platform_named(self.platform) if self.platform else ""
+        done.closed = is_private(platform)
         try:
             if is_address(name):
                 self._pages(done, read_page(self.app, name, platform, now), now)
@@ -156,6 +166,7 @@ class _Reader:
         finally:
             found = export.found
             done.formats, done.columns, done.notes = found.formats, found.columns, found.notes
+            done.hush()
             if not self.dry_run:
                 _keep(self.app, path, done.rejected, now)
 
@@ -184,6 +195,9 @@ def _would(app: App, seen: preview.Preview, batch: list[Item], now: datetime) ->
         if reason is not None:
             intake.rejected.append((item.id, reason))
             continue
+        if item.private:
+            intake.private += 1
+            continue
         text = full_text(item)
         brands = [hit.brand for hit in app.matcher.match(text)]
         seen.add(item, text, brands)
@@ -202,7 +216,10 @@ def _bar(path: Path, *, quiet: bool) -> Iterator[Any]:
 
 
 def _reject(place: str, reason: str, text: str, line: int | None = None) -> dict[str, Any]:
-    return {"line": line, "place": place, "reason": reason, "text": mask(clean(text))[:500]}
+    from crawlers.importers.platforms import is_marked_private
+
+    shown = "" if is_marked_private(text) else mask(clean(text))[:500]
+    return {"line": line, "place": place, "reason": reason, "text": shown}
 
 
 def _keep(app: App, file: Path, rejects: list[dict[str, Any]], now: datetime) -> None:
@@ -231,10 +248,12 @@ def _print(report: dict[str, Any], details: list[str]) -> None:
 
 
 def _sentence(report: dict[str, Any]) -> str:
+    closed = report["private"] + report["private_again"]
+    private = f"非公开 {closed} 条（其中新的 {report['private']} 条），" if closed else ""
     return (
         f"{report['file']}：新提及 {report['new']} 条，已有 {report['again']} 条，"
         f"不涉及任何品牌 {report['unmatched']} 条，等原帖 {report['waiting']} 条，"
-        f"拒收 {len(report['rejected'])} 行"
+        f"{private}拒收 {len(report['rejected'])} 行"
     )
 
 

@@ -11,6 +11,7 @@ import yaml
 from monitor.cli.context import ConfigOption, JsonOption, Refusal, console, print_json
 from monitor.cli.context import read_settings as read
 from monitor.config import Settings, mask, trial_note, warnings
+from monitor.vault import Vault, VaultError
 
 EXAMPLE = Path(__file__).parents[1] / "example.yaml"
 
@@ -61,7 +62,10 @@ def check(
 def _verify(settings: Settings) -> None:
     from monitor import bootstrap
 
+    vault = Vault(Path(settings.data_dir))
     try:
         bootstrap.verify(settings)
-    except bootstrap.StartError as error:
+        if vault.exists():
+            vault.seal({})
+    except (bootstrap.StartError, VaultError) as error:
         raise Refusal(str(error)) from error

@@ -166,7 +166,7 @@ def finish(
         at=now,
         status=outcome.status,
         items=len(outcome.items),
-        new=intake.new,
+        new=intake.new + intake.private,
         rejected=len(intake.rejected),
         problems=[[one.kind, one.message_zh] for one in outcome.problems][:20],
         facts=dict(outcome.facts),

@@ -15,6 +15,7 @@ from monitor.clustering import signature, signature_to_text
 from monitor.domain.heat import attention
 from monitor.matching import Hit
 from monitor.stations.parts import attach, counters_of, restate
+from monitor.stations.private import PrivateIntake
 from monitor.store.lookup import PostKey, orphans, parts, posts
 from monitor.store.refusals import RefusalList, refusal_list
 from monitor.store.schema import BrandMentionRow, MentionRow, RejectRow, SnapshotRow, TopicRow
@@ -38,6 +39,9 @@ class Intake:
     unmatched: int = 0
     waiting: int = 0
     """Reposts whose original has not been seen yet."""
+    private: int = 0
+    """New in the sealed store: no mention, no topic, no public source."""
+    private_again: int = 0
     refused: int = 0
     """Written by people on the refusal list; nothing of them was stored."""
     rejected: list[tuple[str, str]] = field(default_factory=list)
@@ -51,6 +55,8 @@ class Intake:
             + self.again
             + self.unmatched
             + self.waiting
+            + self.private
+            + self.private_again
             + self.refused
             + len(self.rejected)
         )
@@ -77,8 +83,6 @@ def refusal(item: Item, now: datetime) -> str | None:
         return "缺少编号 id：没有编号就认不出同一条帖子，请在来源里补上"
     if item.published_at is not None and item.published_at > now + FUTURE_TOLERANCE:
         return f"发布时间 {item.published_at:%Y-%m-%d %H:%M} 在未来，请检查来源的时钟或时区"
-    if item.private:
-        return "标为非公开（private），公开舆情库不收；请走客服渠道处理"
     return None
 
 
@@ -97,6 +101,7 @@ class _Batch:
         self.words: dict[PostKey, dict[str, str]] = {}
         self.fresh: list[MentionRow] = []
         self.refusals = RefusalList(())
+        self.closed = PrivateIntake(app, session, now, source)
 
     def take(self, items: list[Item]) -> None:
         """Take each item in, then write what is new in few statements."""
@@ -107,7 +112,9 @@ class _Batch:
                     self.intake.refused += 1
                     continue
                 reason = refusal(item, self.now)
-                if reason is None:
+                if reason is None and item.private:
+                    self._keep(item)
+                elif reason is None:
                     self._take(item)
                 else:
                     self.intake.rejected.append((item.id, reason))
@@ -120,8 +127,15 @@ class _Batch:
             return False
         return self.refusals.holds(author_key(item.author, self.app.author_secret), item.platform)
 
+    def _keep(self, item: Item) -> None:
+        fresh = self.closed.keep(item, full_text(item))
+        self.intake.private += fresh
+        self.intake.private_again += not fresh
+
     def _remember(self, items: list[Item]) -> None:
         self.refusals = refusal_list(self.session)
+        self.closed.remember(item for item in items if item.private)
+        items = [item for item in items if not item.private]
         keys = [(item.platform, item.id) for item in items]
         keys += [(item.platform, item.parent_id) for item in items if item.parent_id]
         self.known = posts(self.session, keys)
@@ -187,7 +201,8 @@ class _Batch:
 
 
 def _reject(item: Item, reason: str, source: str, now: datetime) -> RejectRow:
-    text = mask(clean(f"{item.title}\n{item.text}"))[:2000]
+    # What a customer told us in private is written nowhere in the clear, refused or not.
+    text = "" if item.private else mask(clean(f"{item.title}\n{item.text}"))[:2000]
     return RejectRow(at=now, source=source, place=item.id, reason=reason, text=text)
 
 

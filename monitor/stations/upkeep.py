@@ -41,5 +41,6 @@ def cutoffs(days: RetentionConfig, now: datetime) -> Cutoffs:
         days.raw_days,
         days.audit_days,
         gone=days.deleted_days,
+        private=days.private_days,
         sources=days.sources,
     )

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from monitor.store.database import Database
 from monitor.store.holds import held_mentions
+from monitor.store.private import of_author
+from monitor.store.private_schema import PrivateRow
 from monitor.store.retention import BATCH, forget_mentions, needed
 from monitor.store.schema import (
     BrandMentionRow,
@@ -39,6 +41,8 @@ class Toll:
     gone: int
     worked: int
     held: int
+    private: int = 0
+    """What they told us in private; goes whole."""
 
 
 def toll(session: Session, wish: Wish) -> Toll:
@@ -49,6 +53,7 @@ def toll(session: Session, wish: Wish) -> Toll:
         gone=_number(session, [*found, ~needed()]),
         worked=_number(session, [*found, needed(), not_(held)]),
         held=_number(session, [*found, held]),
+        private=session.scalar(select(func.count(PrivateRow.id)).where(*_told(wish))) or 0,
     )
 
 
@@ -56,6 +61,8 @@ def forget_author(database: Database, wish: Wish) -> Toll:
     """Delete what the wish names, in small transactions; what is needed stays and is counted."""
     with database.reading() as session:
         counted = toll(session, wish)
+    with database.transaction() as session:
+        session.execute(delete(PrivateRow).where(*_told(wish)))
     while True:
         with database.transaction() as session:
             ids = list(session.scalars(_free(wish).limit(BATCH)))
@@ -75,6 +82,10 @@ def _wished(wish: Wish) -> list[ColumnElement[bool]]:
     if wish.before is not None:
         found.append(MentionRow.published_at < wish.before)
     return found
+
+
+def _told(wish: Wish) -> list[ColumnElement[bool]]:
+    return of_author(wish.author_key, wish.platform, wish.before)
 
 
 def _free(wish: Wish) -> Select[Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from monitor.store.database import Database
 from monitor.store.holds import held_mentions, topics_of_incidents
+from monitor.store.private_schema import PrivateRow
 from monitor.store.response_schema import AttemptRow, IncidentRow, OutboxRow
 from monitor.store.schema import (
     Base,
@@ -41,6 +42,8 @@ class Cutoffs:
     audit: datetime
     gone: datetime | None = None
     """Mentions that their authors were seen to have deleted before this instant go."""
+    private: datetime | None = None
+    """Private records of customers keep their own, shorter time."""
     sources: Mapping[str, datetime] = field(default_factory=dict)
     """In place of `mentions`, for what came from these sources."""
 
@@ -53,6 +56,7 @@ class Cutoffs:
         audit: int,
         *,
         gone: int | None = None,
+        private: int | None = None,
         sources: Mapping[str, int] | None = None,
     ) -> Cutoffs:
         """The instants so many days before now."""
@@ -65,6 +69,7 @@ class Cutoffs:
             ago(raw),
             ago(audit),
             gone=None if gone is None else ago(gone),
+            private=None if private is None else ago(private),
             sources={name: ago(days) for name, days in (sources or {}).items()},
         )
 
@@ -161,6 +166,14 @@ def _forget_messages(session: Session, ids: list[Any]) -> None:
     session.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids)))
 
 
+def _private(cut: Cutoffs) -> Select[Any]:
+    """Private records, unless an incident in work has them as a sign."""
+    running = topics_of_incidents(IncidentRow.lifecycle.not_in(ENDED))
+    old = PrivateRow.stored_at < (cut.private or cut.mentions)
+    free = or_(PrivateRow.topic_id.is_(None), PrivateRow.topic_id.not_in(running))
+    return select(PrivateRow.id).where(old, free)
+
+
 def _forget(table: type[Base], key: Any) -> Callable[[Session, list[Any]], None]:  # noqa: ANN401
     """Delete the rows of a table that nothing refers to."""
 
@@ -186,5 +199,6 @@ KINDS: dict[str, tuple[Found, Forget]] = {
         _forget(CrawlRow, CrawlRow.id),
     ),
     "messages": (_messages, _forget_messages),
+    "private": (_private, _forget(PrivateRow, PrivateRow.id)),
 }
 """What is forgotten, in an order that leaves nothing pointing into the void."""

@@ -110,9 +110,8 @@ def test_a_repost_that_comes_before_its_original_waits_for_it(world: World) -> N
     [
         (item("", HARM), "缺少编号"),
         (item(1, HARM, at=NOON + timedelta(days=2)), "未来"),
-        (item(1, HARM, private=True), "非公开"),
     ],
-    ids=["without an id", "from the future", "private"],
+    ids=["without an id", "from the future"],
 )
 def test_a_bad_item_costs_only_itself(world: World, bad: object, reason: str) -> None:
     intake = world.post(bad, item(2, "清河医院不错"))  # type: ignore[arg-type]

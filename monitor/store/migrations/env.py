@@ -9,6 +9,7 @@ from alembic import context
 from monitor.store import (  # noqa: F401 - their tables join it
     evidence_schema,
     first_week_schema,
+    private_schema,
     response_schema,
 )
 from monitor.store.schema import Base, UtcDateTime
