@@ -16,6 +16,7 @@ from lxml import etree
 from crawlers.body_words import CONTAINERS, FIRST_OF_MANY, JUNK
 from crawlers.density import densest
 from crawlers.furniture import without_furniture
+from crawlers.others import drop, is_box_of_titles, without_others
 from crawlers.parsing import CONTROLS, html_to_text
 from crawlers.scripted import hidden_bodies
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 ENOUGH = 40  # characters of prose that make a known container the article and not an empty frame
 SENTENCE = re.compile("[。！？；…!?]|，.*，|[。”！？]$")
+LAYOUT = re.compile(r"^\|.{400,}", re.MULTILINE)  # a table cell that long holds the page, no data
+BOXES = ".//div|.//ul|.//ol|.//dl|.//section|.//table|.//aside"
 SMALL = 0.3  # of the container's text: a larger «related» block is the article itself
 
 
@@ -40,12 +43,20 @@ def body_of(page: str, tree: etree._Element | None, url: str, title: str = "") -
     """Return the article's text, a line a paragraph; empty where there is none."""
     if tree is None:
         return ""
-    known = next(_known(tree), "")
-    found = without_furniture(known or _best(_by_library(page, url), _by_density(tree)), title)
+    found = without_furniture(next(_known(tree), "") or _searched(tree, url), title)
     if prose(found) >= ENOUGH:
         return found
     hidden = (html_to_text(one) for one in hidden_bodies(page, tree))
     return without_furniture(_best(found, *hidden), title)
+
+
+def _searched(tree: etree._Element, url: str) -> str:
+    """Search the page without what others wrote on it; all of it where that leaves nothing."""
+    for one in (without_others(tree), tree):
+        found = _best(_by_density(one), _by_library(one, url))
+        if prose(found) >= ENOUGH:
+            return found
+    return ""
 
 
 def prose(text: str) -> int:
@@ -72,27 +83,20 @@ def _text_of(node: etree._Element) -> str:
     whole = len("".join(own.itertext()))
     for junk in own.xpath(JUNK):
         said = len("".join(junk.itertext()))
-        if junk.getparent() is not None and said <= SMALL * whole:
-            _drop(junk)
+        if said <= SMALL * whole:
+            drop(junk)
+    for box in own.xpath(BOXES):
+        if is_box_of_titles(box):
+            drop(box)
     return html_to_text(etree.tostring(own, encoding="unicode", method="html"))
 
 
-def _drop(node: etree._Element) -> None:
-    """Take a node out and leave the text behind it."""
-    parent, before = node.getparent(), node.getprevious()
-    if node.tail:
-        if before is not None:
-            before.tail = (before.tail or "") + node.tail
-        else:
-            parent.text = (parent.text or "") + node.tail
-    parent.remove(node)
-
-
-def _by_library(page: str, url: str) -> str:
+def _by_library(tree: etree._Element, url: str) -> str:
     from trafilatura import extract  # noqa: PLC0415 (0.4 s that a run without news need not pay)
 
+    page = etree.tostring(tree, encoding="unicode", method="html")
     said = extract(page, url=url, include_comments=False, include_tables=True, with_metadata=False)
-    return said or ""
+    return "" if said is None or LAYOUT.search(said) else said
 
 
 def _by_density(tree: etree._Element) -> str:
@@ -101,7 +105,7 @@ def _by_density(tree: etree._Element) -> str:
 
 
 def _best(*texts: str) -> str:
-    """Return the text with the most prose, less what is no prose."""
+    """Return the text with the most prose, less what is no prose; of equals the first."""
     return max(texts, key=_worth)
 
 

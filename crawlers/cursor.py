@@ -36,6 +36,8 @@ class Cursor:
     modified: str = ""
     marks: dict[str, Mark] = field(default_factory=dict)
     queries: dict[str, QueryMark] = field(default_factory=dict)
+    lines: dict[str, dict[str, int]] = field(default_factory=dict)
+    """What crawlers.recurring has learnt of the sites."""
 
     def conditions(self) -> dict[str, str]:
         """Return the request headers that let the server answer 304."""
@@ -57,7 +59,17 @@ def load(record: Mapping[str, Any], url: str) -> Cursor:
         str(record.get("modified") or "") if same else "",
         dict(_marks(marks)) if isinstance(marks, dict) else {},
         dict(_queries(record.get("queries"))),
+        _lines(record.get("lines")),
     )
+
+
+def _lines(record: object) -> dict[str, dict[str, int]]:
+    hosts = record.items() if isinstance(record, dict) else ()
+    return {
+        str(host): {str(key): count for key, count in lines.items() if isinstance(count, int)}
+        for host, lines in hosts
+        if isinstance(lines, dict)
+    }
 
 
 def _queries(record: object) -> Iterator[tuple[str, QueryMark]]:
@@ -93,6 +105,7 @@ def dump(cursor: Cursor) -> dict[str, Any]:
         "modified": cursor.modified,
         "marks": {key: list(mark) for key, mark in marks},
         **({"queries": queries} if queries else {}),
+        **({"lines": cursor.lines} if cursor.lines else {}),
     }
 
 

@@ -6,6 +6,7 @@ A stated instant comes first; a stated day is completed by an hour that the page
 from __future__ import annotations
 
 import re
+from datetime import UTC
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,7 @@ SHORTEST = 8  # characters of a full date: «2026-1-2»
 BEFORE_BODY = 12  # lines between a title and the first paragraph on the longest headers seen
 AFTER_BODY = 6  # forums and 知乎 put the date right behind the text
 LONGEST_LINE = 120  # characters; a longer line is prose that tells of some date
+NEXT = 4  # lines within which the second paragraph follows the first: a picture may lie between
 LOOKALIKE = 12  # first characters of a paragraph, by which it is found again on the page
 
 
@@ -56,6 +58,13 @@ def published(
     page: str, tree: etree._Element, body: str, title: str, url: str, now: datetime
 ) -> When | None:
     """Return when the page says that it was published; None when it says nothing sensible."""
+    found = _found(page, tree, body, title, url, now)
+    return found and _in_its_year(found, _in_address(url, now))
+
+
+def _found(
+    page: str, tree: etree._Element, body: str, title: str, url: str, now: datetime
+) -> When | None:
     stated = _first(_stated(tree), now)
     if stated and not stated.day_only:
         return stated
@@ -63,6 +72,16 @@ def published(
     if stated and not (shown and _same_day(shown, stated)):
         return stated
     return shown or _in_address(url, now) or _by_library(page, url, now)
+
+
+def _in_its_year(found: When, address: When | None) -> When:
+    """Take the year from the address where the page shows the same day without one."""
+    if address is None:
+        return found
+    local, day = found.at.astimezone(SHANGHAI), address.at.astimezone(SHANGHAI)
+    if (local.month, local.day) != (day.month, day.day) or local.year == day.year:
+        return found
+    return When(local.replace(year=day.year).astimezone(UTC), found.day_only)
 
 
 def _first(said: Iterator[str], now: datetime) -> When | None:
@@ -105,7 +124,7 @@ def _shown(tree: etree._Element, body: str, title: str) -> Iterator[str]:
     page = etree.tostring(tree, encoding="unicode", method="html")
     lines = html_to_text(page, " ").split("\n")
     start, end = _span(lines, body)
-    head = _from_title(lines[max(0, start - BEFORE_BODY) : start], title)
+    head = _from_title(_head(lines[:start], title), title)
     near = [piece for line in head if len(line) <= LONGEST_LINE for piece in _pieces(line)]
     tail = [piece for line in _until_others(lines[end:]) for piece in _pieces(line)]
     yield from sorted([*near, *tail], key=lambda piece: bool(UPDATED.search(piece)))
@@ -129,6 +148,19 @@ def _until_others(lines: list[str]) -> Iterator[str]:
         yield line
 
 
+def _head(lines: list[str], title: str) -> list[str]:
+    """Return what stands before the text, and what follows its title where menus lie between."""
+    near = lines[-BEFORE_BODY:]
+    far = lines[: len(lines) - len(near)]
+    places = [n for n, line in enumerate(far) if _is_title(line, title)]
+    return (far[places[-1] : places[-1] + BEFORE_BODY] if places else []) + near
+
+
+def _is_title(line: str, title: str) -> bool:
+    said = line.replace(" ", "")
+    return len(said) >= SHORTEST and said in title
+
+
 def _from_title(head: list[str], title: str) -> list[str]:
     """Return what stands behind the title, then what stands before it."""
     places = [n for n, line in enumerate(head) if title and line.replace(" ", "") in title]
@@ -140,10 +172,18 @@ def _span(lines: list[str], body: str) -> tuple[int, int]:
     """Return where the article begins and ends among the page's lines."""
     said = [line.replace(" ", "") for line in body.split("\n") if line.strip()]
     bare = [line.replace(" ", "") for line in lines]
-    first, last = (said[0][:LOOKALIKE], said[-1][-LOOKALIKE:]) if said else ("", "")
-    start = next((n for n, line in enumerate(bare) if first and first in line), len(lines))
+    start = _start(bare, said)
+    last = said[-1][-LOOKALIKE:] if said else ""
     ends = [n + 1 for n, line in enumerate(bare) if last and last in line and n >= start]
     return start, ends[0] if ends else start
+
+
+def _start(lines: list[str], said: list[str]) -> int:
+    """Return where the article begins; its first words may stand on a card above it as well."""
+    first, second = ([line[:LOOKALIKE] for line in said[:2]] + ["", ""])[:2]
+    places = [n for n, line in enumerate(lines) if first and first in line]
+    whole = (n for n in places if any(second in line for line in lines[n : n + NEXT]))
+    return next(whole, places[0] if places else len(lines))
 
 
 def _same_day(one: When, other: When) -> bool:

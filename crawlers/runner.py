@@ -27,6 +27,7 @@ from crawlers.protocol import (
     Problem,
     request_to_json,
 )
+from crawlers.recurring import Lines, without_recurring
 
 __all__ = ["CrawlOutcome", "CrawlRequest", "Problem", "crawl"]
 
@@ -67,6 +68,9 @@ def outcome_of(request: CrawlRequest, output: bytes, death: Problem | None) -> C
     if death is not None:
         heard.problems.insert(0, death)
     status = _status(heard, death)
+    heard.items, lines = without_recurring(
+        heard.items, memory.load(request.cursor, request.url).lines, request.queries
+    )
     if status == "failed" and not heard.problems:
         heard.problems.append(
             _problem(request, "crashed", "抓取程序没有读到订阅源就退出了，下次再试")
@@ -74,7 +78,7 @@ def outcome_of(request: CrawlRequest, output: bytes, death: Problem | None) -> C
     return CrawlOutcome(
         status=status,
         items=heard.items,
-        cursor=_next_cursor(request, heard, status),
+        cursor=_next_cursor(request, heard, status, lines),
         problems=_merged(heard.problems),
         facts=_facts(heard),
         looked=[post for post, gone in heard.looks.items() if not gone],
@@ -228,7 +232,9 @@ def _status(heard: Heard, death: Problem | None) -> CrawlStatus:
     return "ok" if death and death.kind == "deadline" and heard.items else "failed"
 
 
-def _next_cursor(request: CrawlRequest, heard: Heard, status: CrawlStatus) -> dict[str, Any]:
+def _next_cursor(
+    request: CrawlRequest, heard: Heard, status: CrawlStatus, lines: Lines
+) -> dict[str, Any]:
     """Advance by what was really handed over; quote the feed's validators only when all was.
 
     An empty page advances nothing, and a query's mark moves only when no gap lies behind it.
@@ -245,6 +251,7 @@ def _next_cursor(request: CrawlRequest, heard: Heard, status: CrawlStatus) -> di
         cursor.marks[key] = seen
     if heard.trying is not None:
         cursor.marks[heard.trying] = ("", "", 1)
+    cursor.lines = lines
     whole = heard.facts is not None and heard.feed["complete"]
     cursor.etag = heard.feed["etag"] if whole else ""
     cursor.modified = heard.feed["modified"] if whole else ""

@@ -72,7 +72,7 @@ def test_a_page_that_killed_the_child_is_read_from_the_feed_next_time() -> None:
     for event in (feed, {"event": "trying", "key": "k"}):
         _hear(heard, event, a_request())
 
-    cursor = memory.load(_next_cursor(a_request(), heard, "failed"), URL)
+    cursor = memory.load(_next_cursor(a_request(), heard, "failed", {}), URL)
 
     assert memory.need_of(cursor.marks["k"], "a", "c") == "feed_only"
     assert cursor.has_unfinished()
