@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from monitor.config_checks import Finding
     from monitor.config_env import Filled
+    from monitor.config_yaml import Loc
 
 __all__ = [
     "AckMinutes",
@@ -58,6 +59,7 @@ __all__ = [
     "TierConfig",
     "TrialConfig",
     "WatchConfig",
+    "examine",
     "load",
     "mask",
     "trial_note",
@@ -87,6 +89,17 @@ def load(path: Path, env: Mapping[str, str], *, outward: bool = True) -> Setting
         raise ConfigError(path.name, problems)
     settings.remember(filled.templates)
     return settings
+
+
+def examine(tree: dict[str, Any], base: Path, lines: dict[Loc, int]) -> list[Finding]:
+    """Return what is wrong with values that stand in no file yet, each with its place.
+
+    `lines` says where each stands in whatever they came from; secrets need not be there.
+    """
+    document = Document(tree=tree, lines=lines)
+    filled = fill(tree, {}, outward=False)
+    _, findings = _validate(filled, document, base / "fengsui.yaml")
+    return list(_relevant(findings, document, filled))
 
 
 def _read_text(path: Path) -> str:

@@ -59,14 +59,14 @@ def _credentials(about: About, given: dict[str, Any], loc: Loc) -> Iterator[Find
         if name not in known:
             yield (*loc, "credentials", name), _not_known(about, "凭据", known)
         elif isinstance(value, str) and not _REFERENCE.fullmatch(value.strip()):
-            yield (*loc, "credentials", name), _LITERAL.format(_variable(about, name))
+            yield (*loc, "credentials", name), _LITERAL.format(variable(about, name))
     for name, hint in about.needs.items():
         if name not in given:
-            text = f"缺少 {name}（{hint}）；写成 {name}: {_variable(about, name)}"
+            text = f"缺少 {name}（{hint}）；写成 {name}: {variable(about, name)}"
             yield (*loc, "credentials"), text
 
 
-def _variable(about: About, name: str) -> str:
+def variable(about: About, name: str) -> str:
     """Propose a variable: by the kind's first word, since two search engines are one platform."""
     owner = about.kind.partition("_")[0]
     return f"${{{owner.upper()}_{name.upper()}}}"

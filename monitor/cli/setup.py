@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 import yaml
 
+from monitor.cli import setup_form
 from monitor.cli.context import ConfigOption, JsonOption, Refusal, console, print_json
 from monitor.cli.context import read_settings as read
 from monitor.config import Settings, mask, trial_note, warnings
@@ -24,8 +25,32 @@ def register(app: typer.Typer) -> None:
 
 def init(
     file: Annotated[Path, typer.Argument(help="写到哪里")] = Path("fengsui.yaml"),
+    *,
+    workbook: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="表格", help="照填好的开通表（.xlsx）写，一次说出所有填错的地方"
+        ),
+    ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            "--template", metavar="表格", help="写一份空的开通表，带填法和示例，用 Excel 或 WPS 填"
+        ),
+    ] = None,
 ) -> None:
-    """写一份带注释的示例配置，照着改就能用。"""
+    """写一份配置：带注释的示例，或照开通表。已有的文件不会被覆盖。"""
+    if workbook and template:
+        raise Refusal("--from 和 --template 只能用一个：先写空表，填好再读")
+    if template:
+        setup_form.write_template(template)
+    elif workbook:
+        setup_form.from_workbook(workbook, file)
+    else:
+        _example(file)
+
+
+def _example(file: Path) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8") as target:
