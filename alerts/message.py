@@ -27,7 +27,9 @@ class Message:
     key: str
     subject: str
     body: str
-    """Plain text (light markdown), not yet cut to the channel's limit."""
+    """Plain text, not yet cut to the channel's limit."""
+    short: str = ""
+    """The same in the fewest words, sent where the body does not fit."""
     code: str = ""
     """The incident's short code, the thread it belongs to."""
     mobiles: tuple[str, ...] = ()
@@ -46,3 +48,5 @@ class Delivery:
     platform_code: str = ""
     retry_after: float | None = None
     """Seconds to wait before the channel may be tried again, where the platform's rule is known."""
+    receipt: str = ""
+    """The platform's own number of the message, where it gives one that a later change needs."""

@@ -1,8 +1,9 @@
-"""The daemon: three loops that meet only in the database, until SIGTERM.
+"""The daemon: loops that meet only in the database, until SIGTERM.
 
-Collecting, deciding and delivering run side by side, so that a slow site or a hanging bot never
-delays a decision. A loop that fails logs the station, waits and goes on: one bad row must not
-silence an alarm. SIGHUP reloads the configuration; a wrong one is reported and the old one stays.
+Collecting, deciding, calling and delivering run side by side, so that neither a slow site nor a
+busy model nor a hanging bot delays a call. A loop that fails logs the station, waits and goes on:
+one bad row must not silence an alarm. SIGHUP reloads the configuration; a wrong one is reported
+and the old one stays.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from types import FrameType
 
 from monitor.app import App
 from monitor.domain.self_watch import is_stuck
-from monitor.pipeline import COLLECTING, DECIDING, DELIVERING, Step
+from monitor.pipeline import CALLING, COLLECTING, JUDGING, Step
 from monitor.service_manager import notify
+from monitor.stations.deliver import Sender
 from monitor.stations.watchdog import beat_outward, cry_out, watch_self
 from monitor.store import meta
 
@@ -26,8 +28,9 @@ log = logging.getLogger("fengsui")
 
 LOOPS: dict[str, tuple[Step, ...]] = {
     "collecting": COLLECTING,
-    "deciding": DECIDING,
-    "delivering": DELIVERING,
+    "deciding": JUDGING,
+    "calling": CALLING,
+    "delivering": (),  # each daemon's own sender
 }
 IDLE_SECONDS = 0.5  # p95 from mention to channel must be ≤ 3 s; two idle waits lie on that way
 FAILED_SECONDS = 5.0
@@ -36,7 +39,7 @@ WATCH_BEATS = 6  # the installation looks at itself every half minute
 # A busy database waits 30 s by itself; after a minute it is not busy but broken.
 STORE_DOWN = timedelta(minutes=1)
 CRY_AGAIN = timedelta(hours=1)
-GRACE_SECONDS = 20.0  # a send takes at most 15 s; service managers kill after 90 s
+GRACE_SECONDS = 35.0  # a send takes at most 30 s; service managers kill after 90 s
 
 
 STORE_TROUBLE = (
@@ -59,6 +62,8 @@ class Daemon:
         self.app = app
         self._idle_seconds = idle_seconds
         self._reload = reload
+        self._sender = Sender()
+        self._steps: dict[str, tuple[Step, ...]] = {**LOOPS, "delivering": (self._sender,)}
         self._stopping = threading.Event()
         self._reloading = threading.Event()
         self._busy: dict[str, bool] = dict.fromkeys(LOOPS, True)
@@ -93,6 +98,7 @@ class Daemon:
         end = time.monotonic() + GRACE_SECONDS
         for thread in threads:
             thread.join(max(0.0, end - time.monotonic()))
+        self._sender.finish(max(0.0, end - time.monotonic()))
         self._beat(stopped=True)
 
     def stop(self) -> None:
@@ -132,7 +138,7 @@ class Daemon:
         """Each step of a loop once; a failing step does not keep the others from running."""
         done, failed = 0, False
         now: datetime = self.app.clock()
-        for step in LOOPS[name]:
+        for step in self._steps[name]:
             try:
                 done += step(self.app, now)
             except Exception as error:

@@ -33,7 +33,9 @@ Step = Callable[[App, datetime], int]
 """One station's work at an instant; returns how much there was to do."""
 
 COLLECTING: tuple[Step, ...] = (collect, watch_sources, upkeep, stamp_due, remind)
-DECIDING: tuple[Step, ...] = (judge, judge_private, decide_due, tend, rescore)
+JUDGING: tuple[Step, ...] = (judge, judge_private, decide_due, rescore)
+CALLING: tuple[Step, ...] = (tend,)
+DECIDING: tuple[Step, ...] = (*JUDGING, *CALLING)
 DELIVERING: tuple[Step, ...] = (deliver,)
 
 

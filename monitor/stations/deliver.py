@@ -1,67 +1,138 @@
-"""Delivers: lease, send, judge the answer, retry, fail over or give up aloud."""
+"""Delivers: lease, send, have the answer judged. A hanging channel holds up no other one."""
 
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from alerts.message import Delivery, Message, Status
 from monitor.app import App
 from monitor.domain.incident import Lifecycle
 from monitor.domain.tier import Tier
-from monitor.stations import notices
-from monitor.store import incidents, outbox
-from monitor.store.response_schema import AttemptRow, OutboxRow
+from monitor.stations import settling
+from monitor.store import channel_limits, incidents, outbox
+from monitor.store.response_schema import OutboxRow
 
 log = logging.getLogger("fengsui")
 
-AT_ONCE = 4  # sends in parallel: a hanging bot must not hold up the others
-MAX_ATTEMPTS = 6  # 5 s, 10 s, 20 s, 40 s, 80 s: some three minutes before a channel is given up
-FIRST_RETRY = timedelta(seconds=5)
-# What is resent once when its fate is unknown: people would rather read a page twice than never.
-RESENT = ("page", "group", "meta", "test", "notice", "trial")
-SENT_ELSEWHERE = 2  # failed attempts after which the next channel is tried as well
+AT_ONCE = 16  # channels at work at the same time; each carries one message
+LOOKED_AT = 100  # messages looked at in one transaction
+# A person's next channel is tried as well when the first has not taken the message by then: with
+# the 15 s that a send may last, everybody is told within a minute.
+PATIENCE = timedelta(seconds=30)
+_DATABASE_PAUSE = 1.0  # seconds until an answer that could not be stored is tried again
 
 
-def deliver(app: App, now: datetime, limit: int = 20) -> int:
-    """Send what is due; returns how many attempts were made."""
-    with app.database.transaction() as session:
-        for row in outbox.lapsed(session, now):
-            _unknown(app, session, row, "发送中断，不知道对方是否收到", now)
-        claimed = _claim(app, session, now, limit)
-    if not claimed:
-        return 0
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One leased message, and the number of the attempt that the lease is for."""
+
+    row: OutboxRow
+    attempt: int
+
+
+def deliver(app: App, now: datetime, limit: int = 100) -> int:
+    """Send what is due and wait for every answer; returns how many attempts were made."""
+    made = 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for row, delivery in zip(
-            claimed, pool.map(lambda row: _send(app, row), claimed), strict=True
-        ):
-            with app.database.transaction() as session:
-                settle(app, session, session.get_one(OutboxRow, row.id), delivery, app.clock())
-    return len(claimed)
+        while made < limit and (claims := claim(app, now)):
+            made += len(claims)
+            for done in [pool.submit(_send_and_settle, app, one) for one in claims]:
+                done.result()
+    return made
 
 
-def _claim(app: App, session: Session, now: datetime, limit: int) -> list[OutboxRow]:
-    claimed = []
-    for row in outbox.due(session, now, limit):
-        if _answered(session, row):
-            row.status = "cancelled"
-            continue
-        if row.channel not in app.channels:
-            _give_up(app, session, row, f"通道 {row.channel} 已不在配置里", now)
-            continue
-        limits = {one.name: one.per_minute for one in app.settings.channels}
-        wait = outbox.take_token(
-            session, row.channel, limits.get(row.channel) or 15, Tier(row.priority), now
-        )
-        if wait is not None:
-            row.next_at = wait
-            _elsewhere(session, row, now)
-        elif outbox.lease(session, row, now) is not None:
-            claimed.append(row)
-    return claimed
+class Sender:
+    """Sends what is due without waiting for the answers: each is settled when it comes."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sending")
+        self._lock = threading.Lock()
+        self._at_work: set[object] = set()
+
+    def __call__(self, app: App, now: datetime) -> int:
+        """Hand out what is due; returns how many attempts began."""
+        with self._lock:
+            free = AT_ONCE - len(self._at_work)
+        claims = claim(app, now, free) if free else []
+        for one in claims:
+            self._start(app, one)
+        return len(claims)
+
+    @property
+    def __name__(self) -> str:
+        """What the log calls this station."""
+        return "deliver"
+
+    def finish(self, seconds: float) -> None:
+        """Wait for the answers that are still due, but no longer than this."""
+        with self._lock:
+            left = list(self._at_work)
+        wait(left, seconds)  # type: ignore[arg-type] # they are futures
+        self._pool.shutdown(wait=False)
+
+    def _start(self, app: App, one: Claim) -> None:
+        done = self._pool.submit(_send_and_settle, app, one)
+        with self._lock:
+            self._at_work.add(done)
+        done.add_done_callback(self._end)
+
+    def _end(self, done: object) -> None:
+        with self._lock:
+            self._at_work.discard(done)
+
+
+def claim(app: App, now: datetime, limit: int = AT_ONCE) -> list[Claim]:
+    """Lease what may go out now, at most one message a channel, and see to what is stuck."""
+    return app.database.repeat(partial(_claim, app, now, limit))
+
+
+def _claim(app: App, now: datetime, limit: int, session: Session) -> list[Claim]:
+    for row in outbox.lapsed(session, now):
+        settling.unknown(app, session, row, "发送中断，不知道对方是否收到", now)
+    for row in outbox.stuck(session, now, PATIENCE):
+        settling.elsewhere(session, row, now)
+    claims: list[Claim] = []
+    busy: set[str] = set()
+    for row in outbox.due(session, now, LOOKED_AT):
+        if len(claims) == limit:
+            break
+        if row.channel not in busy and _is_wanted(app, session, row, now):
+            if outbox.lease(session, row, now) is not None:
+                claims.append(Claim(row, row.attempts))
+            busy.add(row.channel)
+    return claims
+
+
+def _is_wanted(app: App, session: Session, row: OutboxRow, now: datetime) -> bool:
+    """Whether a message may be sent at this instant; if not, note what becomes of it."""
+    if _answered(session, row):
+        row.status = "cancelled"
+        return False
+    if row.kind != "page" and (copy := outbox.told_elsewhere(session, row)):
+        row.status, row.detail = "superseded", f"已由渠道「{copy.channel}」送达"
+        return False
+    if row.channel not in app.channels:
+        settling.give_up(app, session, row, f"通道 {row.channel} 已不在配置里", now)
+        return False
+    limits = {one.name: one.per_minute for one in app.settings.channels}
+    later = channel_limits.wait_for(
+        session, row.channel, limits.get(row.channel, 15), Tier(row.priority), now
+    )
+    if later is None:
+        return True
+    row.next_at = later
+    if later - now >= settling.LONG:
+        settling.elsewhere(session, row, now)
+    return False
 
 
 def _answered(session: Session, row: OutboxRow) -> bool:
@@ -71,11 +142,30 @@ def _answered(session: Session, row: OutboxRow) -> bool:
     return incidents.load(session, row.incident_id).lifecycle is not Lifecycle.OPEN
 
 
+def _send_and_settle(app: App, one: Claim) -> None:
+    delivery = _send(app, one.row)
+    end = time.monotonic() + outbox.LEASE.total_seconds()
+    while True:
+        try:
+            with app.database.transaction() as session:
+                row = session.get_one(OutboxRow, one.row.id)
+                settling.settle(app, session, row, one.attempt, delivery, app.clock())
+        except SQLAlchemyError:
+            # The answer is known here alone: an unstored «sent» would become a second copy.
+            if time.monotonic() > end:
+                log.exception("the answer to message %s could not be stored", one.row.id)
+                return
+            time.sleep(_DATABASE_PAUSE)
+        else:
+            return
+
+
 def _send(app: App, row: OutboxRow) -> Delivery:
     message = Message(
         key=row.key,
         subject=row.subject,
         body=row.body,
+        short=row.short,
         code=row.code,
         mobiles=_mobiles(app, row),
         maybe_duplicate=row.resent,
@@ -91,99 +181,5 @@ def _send(app: App, row: OutboxRow) -> Delivery:
 
 
 def _mobiles(app: App, row: OutboxRow) -> tuple[str, ...]:
-    return tuple(
-        person.mobile
-        for person in app.settings.people
-        if person.id == row.recipient and person.mobile
-    )
-
-
-def settle(app: App, session: Session, row: OutboxRow, delivery: Delivery, now: datetime) -> None:
-    """Record what one attempt came to and decide what happens next."""
-    if row.status != "leased":
-        return  # the lease ran out meanwhile and somebody else has dealt with it
-    _close_attempt(session, row, delivery, now)
-    row.detail = delivery.detail
-    match delivery.status:
-        case Status.SENT:
-            row.status, row.sent_at = "sent", now
-        case Status.UNKNOWN:
-            _unknown(app, session, row, delivery.detail, now)
-        case Status.DEAD:
-            _give_up(app, session, row, delivery.detail, now)
-        case Status.TOO_LONG:
-            row.body = row.body[: len(row.body) // 2]
-            _again(app, session, row, timedelta(0), now)
-        case Status.RETRY:
-            _refused_for_now(app, session, row, delivery, now)
-
-
-def _refused_for_now(
-    app: App, session: Session, row: OutboxRow, delivery: Delivery, now: datetime
-) -> None:
-    wait = FIRST_RETRY * 2 ** (row.attempts - 1)
-    if delivery.retry_after is not None:
-        wait = max(wait, timedelta(seconds=delivery.retry_after))
-        outbox.block(session, row.channel, now + wait)
-    if delivery.retry_after is not None or row.attempts >= SENT_ELSEWHERE:
-        _elsewhere(session, row, now)
-    _again(app, session, row, wait, now)
-
-
-def _close_attempt(session: Session, row: OutboxRow, delivery: Delivery, now: datetime) -> None:
-    attempt: AttemptRow | None = outbox.open_attempt(session, row)
-    if attempt is not None:
-        attempt.ended_at, attempt.status = now, delivery.status.value
-        attempt.detail, attempt.platform_code = delivery.detail, delivery.platform_code
-
-
-def _again(app: App, session: Session, row: OutboxRow, wait: timedelta, now: datetime) -> None:
-    if row.attempts >= MAX_ATTEMPTS:
-        _give_up(app, session, row, f"试了 {row.attempts} 次都没成功：{row.detail}", now)
-        return
-    row.status, row.next_at, row.lease_until = "retry", now + wait, None
-
-
-def _unknown(app: App, session: Session, row: OutboxRow, detail: str, now: datetime) -> None:
-    """Resend once, marked 「可能重复」; unknown again is dead. A digest is not resent."""
-    _close_attempt(session, row, Delivery(Status.UNKNOWN, detail), now)
-    row.detail = detail
-    if row.kind not in RESENT:
-        row.status = "unknown"
-    elif row.resent:
-        _give_up(app, session, row, f"两次都不知道对方是否收到：{detail}", now)
-    else:
-        row.resent = True
-        _again(app, session, row, timedelta(0), now)
-
-
-def _give_up(app: App, session: Session, row: OutboxRow, detail: str, now: datetime) -> None:
-    row.status, row.detail, row.lease_until = "dead", detail, None
-    _elsewhere(session, row, now)
-    if row.kind != "meta":  # a meta-alert about a dead meta-alert would never end
-        notices.dead_message(app, session, row, now)
-
-
-def _elsewhere(session: Session, row: OutboxRow, now: datetime) -> None:
-    """Send the same words over the recipient's next channel, once."""
-    if not row.fallbacks:
-        return
-    channel, *rest = row.fallbacks
-    row.fallbacks = []
-    session.add(
-        OutboxRow(
-            key=outbox.key_of(row.incident_id, f"fallback-{row.key}", row.recipient, channel),
-            incident_id=row.incident_id,
-            kind=row.kind,
-            recipient=row.recipient,
-            channel=channel,
-            fallbacks=rest,
-            subject=row.subject,
-            body=row.body,
-            code=row.code,
-            priority=row.priority,
-            created_at=now,
-            next_at=now,
-        )
-    )
-    session.flush()
+    called = {row.recipient, *row.mentions}
+    return tuple(one.mobile for one in app.settings.people if one.id in called and one.mobile)

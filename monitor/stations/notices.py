@@ -16,7 +16,7 @@ from monitor.domain.incident import Incident
 from monitor.domain.mention import RISK_LABELS
 from monitor.domain.playbook import StepState
 from monitor.domain.tier import Tier
-from monitor.store.outbox import Draft, enqueue
+from monitor.store.outbox import Draft, enqueue, was_told
 from monitor.store.response_schema import IncidentRow, OutboxRow
 from monitor.store.schema import BrandMentionRow, DecisionRow, MentionRow, TopicRow
 
@@ -99,10 +99,18 @@ def page(
             channels=person.channels,
             subject=subject(facts),
             body=personal_text(facts),
+            short=group_text(facts),
             code=incident.code,
             priority=incident.tier,
+            urgent=incident.tier is Tier.RED and not _knows(session, incident, person.id),
         )
         enqueue(session, draft, now)
+
+
+def _knows(session: Session, incident: Incident, recipient: str) -> bool:
+    """Whether a recipient was told of this incident since it has been as loud as it is."""
+    since = max(incident.opened_at or incident.tier_since, incident.tier_since)
+    return was_told(session, incident.id, recipient, since)
 
 
 def group(
@@ -120,6 +128,7 @@ def group(
     facts = replace(told, tier_before=tier_before.label)
     if call is not None:
         facts = replace(facts, person=names(app, call.people), deadline=call.respond_by)
+    news = incident.tier is Tier.RED and kind in (Kind.PAGE, Kind.RAISED)
     for channel in app.settings.groups:
         draft = Draft(
             incident_id=incident.id,
@@ -131,6 +140,8 @@ def group(
             body=group_text(facts),
             code=incident.code,
             priority=incident.tier,
+            mentions=call.people if call is not None else (),
+            urgent=news,
         )
         enqueue(session, draft, now)
 
@@ -256,6 +267,7 @@ def _to_person(
         channels=person.channels,
         subject=subject(facts),
         body=personal_text(facts),
+        short=group_text(facts),
         code=incident.code,
         priority=incident.tier,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.escalation import Run
-from monitor.domain.incident import Incident, Lifecycle, Outcome
+from monitor.domain.incident import ACK_LEASE, Incident, Lifecycle, Outcome
 from monitor.domain.transitions import overlong, settles_at, takes_hits, warn_at
 from monitor.store.database import ConflictError
 from monitor.store.response_schema import CommandRow, IncidentRow, RunRow, TransitionRow
@@ -18,7 +19,7 @@ from monitor.store.response_schema import CommandRow, IncidentRow, RunRow, Trans
 _INCIDENT = TypeAdapter(Incident)
 _RUN = TypeAdapter(Run)
 ACTIVE = tuple(one.value for one in Lifecycle if one.active)
-LEASED = tuple(one.value for one in Lifecycle if one.leased)
+BATCH = 100  # what is done in one transaction: nobody else waits long for the database
 
 
 def next_incident_id(session: Session) -> int:
@@ -98,8 +99,16 @@ def _columns(incident: Incident) -> dict[str, Any]:
         "first_public_at": incident.first_public_at,
         "detected_at": incident.detected_at,
         "check_at": _check_at(incident),
+        "leased_at": _leased_at(incident),
         "data": _INCIDENT.dump_python(incident, mode="json"),
     }
+
+
+def _leased_at(incident: Incident) -> datetime | None:
+    """When the lease began, if somebody holds one."""
+    if incident.ack_lease_until is None or not incident.lifecycle.leased:
+        return None
+    return incident.ack_lease_until - ACK_LEASE[incident.tier]
 
 
 def _check_at(incident: Incident) -> datetime | None:
@@ -151,12 +160,13 @@ def looked_at(session: Session, incident: Incident, now: datetime) -> None:
     )
 
 
-def due(session: Session, now: datetime) -> list[Incident]:
+def due(session: Session, now: datetime, limit: int = BATCH) -> list[Incident]:
     """Incidents whose lease, candidacy, pin or rest has run out."""
     found = (
         select(IncidentRow)
-        .where(or_(IncidentRow.check_at <= now, IncidentRow.lifecycle.in_(LEASED)))
+        .where(or_(IncidentRow.check_at <= now, IncidentRow.leased_at > now))
         .order_by(IncidentRow.check_at)
+        .limit(limit)
     )
     rows = [(row.check_at, _INCIDENT.validate_python(row.data)) for row in session.scalars(found)]
     return [one for at, one in rows if (at is not None and at <= now) or overlong(one, now)]
@@ -181,18 +191,34 @@ def save_run(session: Session, run: Run) -> None:
             incident_id=run.incident_id,
             active=run.active,
             next_deadline=run.next_deadline,
+            paged_at=run.paged_at,
             data=_RUN.dump_python(run, mode="json"),
         )
     )
     session.flush()
 
 
-def due_runs(session: Session, now: datetime) -> list[Run]:
-    """Runs whose deadline has passed without an answer, or lies further off than it may."""
-    found = select(RunRow).where(RunRow.active, RunRow.next_deadline.is_not(None))
-    runs = [_RUN.validate_python(row.data) for row in session.scalars(found)]
-    # After the clock was set back, a wait that began in the future begins anew.
-    return [run for run in runs if now < run.paged_at or (run.next_deadline or now) <= now]
+def hurry(session: Session, run: Run, now: datetime) -> None:
+    """Let the present wait end now: nobody can answer it."""
+    save_run(session, replace(run, next_deadline=now))
+
+
+def due_runs(session: Session, now: datetime, limit: int = BATCH) -> list[Run]:
+    """Runs whose deadline has passed without an answer, the longest waiting first.
+
+    After the clock was set back, a wait that began in the future begins anew.
+    """
+    found = (
+        select(RunRow)
+        .where(
+            RunRow.active,
+            RunRow.next_deadline.is_not(None),
+            or_(RunRow.next_deadline <= now, RunRow.paged_at > now),
+        )
+        .order_by(RunRow.next_deadline)
+        .limit(limit)
+    )
+    return [_RUN.validate_python(row.data) for row in session.scalars(found)]
 
 
 def seen(session: Session, command_id: str) -> CommandRow | None:

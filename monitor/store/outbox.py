@@ -8,26 +8,28 @@ the fate of the message is unknown (reference: README, «State that survives»).
 from __future__ import annotations
 
 import hashlib
+import os
+import platform
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, or_, select, update
+from sqlalchemy import ScalarSelect, String, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.tier import Tier
 from monitor.store import trials
 from monitor.store.first_week_schema import TrialRow
-from monitor.store.response_schema import AttemptRow, BucketRow, OutboxRow
+from monitor.store.response_schema import AttemptRow, OutboxRow
 
-LEASE = timedelta(seconds=60)  # longer than the slowest send (15 s) by a wide margin
+LEASE = timedelta(seconds=60)  # longer than the slowest send (30 s) by a wide margin
 WAITING = ("pending", "retry")
 # Each of these tells the whole state, so the newest replaces those not yet sent. Reminders and
 # alerts about the program each tell of something else.
 COALESCED = ("page", "group")
+WORKER = f"{platform.node()}:{os.getpid()}"
 CLOCK_DRIFT = timedelta(minutes=5)  # a clock that went back by more than this was set back
-RESERVE = 5.0  # tokens of a minute that only RED may use: 15 of a bot's 20, 5 kept (incidents.md)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,14 @@ class Draft:
     """In order of preference; the first is used, the others are the fallbacks."""
     subject: str
     body: str
+    short: str = ""
+    """The same in the fewest words; empty where the body is short enough for everybody."""
     code: str = ""
     priority: Tier = Tier.NONE
+    mentions: tuple[str, ...] = ()
+    """Ids of the people to @ in a group."""
+    urgent: bool = False
+    """Whether it goes out whatever the recipient was told within the hour."""
 
 
 def key_of(incident_id: int | None, cause: str, recipient: str, channel: str) -> str:
@@ -80,8 +88,11 @@ def enqueue(session: Session, draft: Draft, now: datetime) -> None:
             fallbacks=list(draft.channels[1:]),
             subject=draft.subject,
             body=draft.body,
+            short=draft.short or draft.body,
             code=draft.code,
+            mentions=list(draft.mentions),
             priority=int(draft.priority),
+            urgent=draft.urgent,
             meant_for=meant_for,
             created_at=now,
             next_at=now,
@@ -97,6 +108,8 @@ def _to_owner(draft: Draft, trial: TrialRow, meant_for: list[str]) -> Draft:
         channels=tuple(trial.channels),
         subject=trials.BANNER + draft.subject,
         body=trials.marked(trial, meant_for, draft.body),
+        short=trials.BANNER + (draft.short or draft.body),
+        mentions=(),
     )
 
 
@@ -136,16 +149,18 @@ def cancel(session: Session, incident_id: int, kinds: Iterable[str] | None = Non
 
 
 def due(session: Session, now: datetime, limit: int) -> list[OutboxRow]:
-    """Messages to send now, the loudest and oldest first.
+    """Messages to send now, the loudest and oldest first; a channel at work takes no second one.
 
     A wait that began in the future was measured by a clock that has been set back since.
     """
     began = func.coalesce(_last_attempt(), OutboxRow.created_at)
+    at_work = select(OutboxRow.channel).where(OutboxRow.status == "leased")
     found = (
         select(OutboxRow)
         .where(
             OutboxRow.status.in_(WAITING),
             or_(OutboxRow.next_at <= now, began > now + CLOCK_DRIFT),
+            OutboxRow.channel.not_in(at_work),
         )
         .order_by(OutboxRow.priority.desc(), OutboxRow.next_at, OutboxRow.id)
         .limit(limit)
@@ -165,7 +180,13 @@ def lease(session: Session, row: OutboxRow, now: datetime) -> AttemptRow | None:
     won = session.execute(
         update(OutboxRow)
         .where(OutboxRow.id == row.id, OutboxRow.status.in_(WAITING))
-        .values(status="leased", lease_until=now + LEASE, attempts=OutboxRow.attempts + 1)
+        .values(
+            status="leased",
+            worker=WORKER,
+            lease_until=now + LEASE,
+            attempts=OutboxRow.attempts + 1,
+            held=False,
+        )
         .execution_options(synchronize_session="fetch")
     )
     if won.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE's result has it
@@ -195,38 +216,43 @@ def open_attempt(session: Session, row: OutboxRow) -> AttemptRow | None:
     return session.scalar(found)
 
 
-def take_token(
-    session: Session, channel: str, per_minute: int, tier: Tier, now: datetime
-) -> datetime | None:
-    """Take one token of the channel's bucket; None if it was there, else when to come back."""
-    bucket = session.get(BucketRow, channel)
-    if bucket is None:
-        bucket = BucketRow(channel=channel, tokens=float(per_minute), at=now)
-        session.add(bucket)
-    if bucket.at > now + CLOCK_DRIFT:
-        bucket.blocked_until = None
-    if bucket.blocked_until is not None and now < bucket.blocked_until:
-        return bucket.blocked_until
-    _refill(bucket, per_minute, now)
-    reserve = 0.0 if tier is Tier.RED else min(RESERVE, per_minute / 3)
-    missing = 1.0 + reserve - bucket.tokens
-    if missing > 0:
-        return now + timedelta(minutes=missing / per_minute)
-    bucket.tokens -= 1.0
-    return None
+def stuck(session: Session, now: datetime, patience: timedelta) -> list[OutboxRow]:
+    """Messages with another channel left that have waited too long on this one, or hang in it."""
+    found = select(OutboxRow).where(
+        OutboxRow.status.in_((*WAITING, "leased")),
+        OutboxRow.created_at <= now - patience,
+        ~OutboxRow.held,
+        cast(OutboxRow.fallbacks, String) != "[]",
+    )
+    return list(session.scalars(found))
 
 
-def _refill(bucket: BucketRow, per_minute: int, now: datetime) -> None:
-    minutes = max(timedelta(0), now - bucket.at) / timedelta(minutes=1)
-    bucket.tokens = min(float(per_minute), bucket.tokens + per_minute * minutes)
-    bucket.at = now
+def pages_since(session: Session, incident_id: int, since: datetime) -> list[OutboxRow]:
+    """The calls of an incident written at or after an instant, on whatever channel."""
+    found = select(OutboxRow).where(
+        OutboxRow.incident_id == incident_id,
+        OutboxRow.kind == "page",
+        OutboxRow.created_at >= since,
+    )
+    return list(session.scalars(found))
 
 
-def block(session: Session, channel: str, until: datetime) -> None:
-    """Leave a channel alone for as long as its platform demands."""
-    bucket = session.get(BucketRow, channel)
-    if bucket is not None:
-        bucket.blocked_until = until
+def was_told(session: Session, incident_id: int, recipient: str, since: datetime) -> bool:
+    """Whether a call of this incident written since then is with its recipient, or on its way."""
+    found = select(OutboxRow.id).where(
+        OutboxRow.incident_id == incident_id,
+        OutboxRow.recipient == recipient,
+        OutboxRow.kind == "page",
+        OutboxRow.created_at >= since,
+        OutboxRow.status.in_((*WAITING, "leased", "sent")),
+    )
+    return session.scalars(found).first() is not None
+
+
+def told_elsewhere(session: Session, row: OutboxRow) -> OutboxRow | None:
+    """The copy of a message that has arrived on the recipient's next channel."""
+    found = select(OutboxRow).where(OutboxRow.origin == row.id, OutboxRow.status == "sent")
+    return session.scalars(found).first()
 
 
 def counts(session: Session, since: datetime) -> dict[str, int]:

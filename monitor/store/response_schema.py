@@ -43,6 +43,8 @@ class IncidentRow(Base, kw_only=True):
     detected_at: Mapped[datetime] = mapped_column(index=True)
     check_at: Mapped[datetime | None] = mapped_column(default=None)
     """When a lease, a candidate or a pin runs out next."""
+    leased_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
+    """When the present lease began at the earliest; in the future after a clock was set back."""
     data: Mapped[dict[str, Any]]
     policy: Mapped[dict[str, Any]]
     """The policy at opening: editing thresholds does not disturb a running crisis."""
@@ -89,6 +91,8 @@ class RunRow(Base, kw_only=True):
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
     active: Mapped[bool]
     next_deadline: Mapped[datetime | None] = mapped_column(index=True)
+    paged_at: Mapped[datetime] = mapped_column(index=True)
+    """When the present wait began; in the future after the clock was set back."""
     data: Mapped[dict[str, Any]]
 
 
@@ -130,15 +134,16 @@ class OutboxRow(Base, kw_only=True):
     __table_args__ = (
         Index("ix_outbox_due", "status", "next_at"),
         Index("ix_outbox_incident", "incident_id"),
+        Index("ix_outbox_recipient", "recipient", "sent_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     key: Mapped[str] = mapped_column(unique=True)
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), default=None)
     kind: Mapped[str]
-    """page, group, notice, meta, digest, trial or test; pages are resent once when UNKNOWN."""
+    """page, group, notice, meta, bundle, digest, trial or test; all but digests are resent once."""
     recipient: Mapped[str]
-    """Person id, `group` or `operator`."""
+    """Person id, `group:` with its channel, or `operator`."""
     channel: Mapped[str]
     fallbacks: Mapped[list[Any]] = mapped_column(default_factory=list)
     """Channels still untried for this recipient, best first."""
@@ -146,18 +151,34 @@ class OutboxRow(Base, kw_only=True):
     """In a trial: the recipients in whose place its owner got it."""
     subject: Mapped[str]
     body: Mapped[str]
+    short: Mapped[str] = mapped_column(default="")
+    """The same in the fewest words, for a channel that finds the body too long, and for bundles."""
     code: Mapped[str] = mapped_column(default="")
+    mentions: Mapped[list[Any]] = mapped_column(default_factory=list)
+    """Ids of the people to @ in a group."""
     priority: Mapped[int] = mapped_column(default=0)
     """The tier; RED sorts before everything."""
+    urgent: Mapped[bool] = mapped_column(default=False)
+    """A RED that this recipient has not heard of yet: it waits for nobody's hourly budget."""
     status: Mapped[str] = mapped_column(default="pending")
     """pending → leased → sent | retry | unknown | dead, plus cancelled and superseded."""
     created_at: Mapped[datetime]
     next_at: Mapped[datetime]
+    held: Mapped[bool] = mapped_column(default=False)
+    """Whether it waits for the recipient's hourly budget, and then joins a bundle."""
+    carried_by: Mapped[int | None] = mapped_column(default=None)
+    """The bundle that told it in its place."""
+    origin: Mapped[int | None] = mapped_column(default=None)
+    """The message whose words this one says on the recipient's next channel."""
+    worker: Mapped[str] = mapped_column(default="")
+    """Who holds the lease: host and process."""
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
     resent: Mapped[bool] = mapped_column(default=False)
     """True once a page of unknown fate was sent again, marked 「可能重复」."""
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    receipt: Mapped[str] = mapped_column(default="")
+    """The platform's own number of the message, where it gives one: a card is changed by it."""
     detail: Mapped[str] = mapped_column(default="")
 
 
@@ -165,6 +186,7 @@ class AttemptRow(Base, kw_only=True):
     """One try to deliver, written before the I/O so that a crash leaves a trace."""
 
     __tablename__ = "attempts"
+    __table_args__ = (Index("ix_attempts_channel", "channel", "started_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     message_id: Mapped[int] = mapped_column(ForeignKey("outbox.id", ondelete="CASCADE"), index=True)
@@ -178,11 +200,11 @@ class AttemptRow(Base, kw_only=True):
 
 
 class BucketRow(Base, kw_only=True):
-    """The token bucket of one channel; persisted, so a restart does not forget the limit."""
+    """What a platform demanded of one channel; how much it was used stand the attempts for."""
 
     __tablename__ = "buckets"
 
     channel: Mapped[str] = mapped_column(primary_key=True)
-    tokens: Mapped[float]
     at: Mapped[datetime]
+    """When the demand was made."""
     blocked_until: Mapped[datetime | None] = mapped_column(default=None)

@@ -93,18 +93,21 @@ def resume(session: Session, incident_id: int) -> None:
     )
 
 
-def overdue(session: Session, now: datetime) -> list[tuple[int, StepState]]:
-    """Open steps that are late and of which nobody was told yet, with their incident."""
-    found = (
-        select(StepRow)
-        .where(
-            StepRow.status == StepStatus.OPEN.value,
-            StepRow.due_at <= now,
-            StepRow.warned_at.is_(None),
-        )
-        .order_by(StepRow.due_at)
+def overdue(session: Session, now: datetime, limit: int) -> dict[int, list[StepState]]:
+    """Open steps that are late and of which nobody was told yet, of at most `limit` incidents."""
+    late = (
+        StepRow.status == StepStatus.OPEN.value,
+        StepRow.due_at <= now,
+        StepRow.warned_at.is_(None),
     )
-    return [(row.incident_id, _state(row)) for row in session.scalars(found)]
+    first = func.min(StepRow.due_at)
+    those = select(StepRow.incident_id).where(*late).group_by(StepRow.incident_id)
+    ids = session.scalars(those.order_by(first, StepRow.incident_id).limit(limit)).all()
+    found = select(StepRow).where(*late, StepRow.incident_id.in_(ids)).order_by(StepRow.due_at)
+    told: dict[int, list[StepState]] = {number: [] for number in ids}
+    for row in session.scalars(found):
+        told[row.incident_id].append(_state(row))
+    return told
 
 
 def statement_of(session: Session, incident_id: int) -> tuple[StatementRow, Statement] | None:

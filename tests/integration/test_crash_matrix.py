@@ -208,7 +208,10 @@ def kept(world: World) -> dict[str, Any]:
             "decisions": session.execute(
                 select(DecisionRow.from_tier, DecisionRow.to_tier).order_by(DecisionRow.id)
             ).all(),
-            "messages": sorted(session.scalars(select(OutboxRow.key))),
+            # A death may make a copy on the recipient's next channel: whoever died sent nothing.
+            "messages": sorted(
+                session.scalars(select(OutboxRow.key).where(OutboxRow.origin.is_(None)))
+            ),
             "done": session.execute(
                 select(StepRow.step_id, StepRow.status).order_by(StepRow.position)
             ).all(),
