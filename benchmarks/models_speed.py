@@ -92,7 +92,7 @@ def compare(model: Path, pieces: Sequence[str], rounds: int) -> SpeedFigures:
     """Measure both networks in `rounds` interleaved rounds on the same pieces."""
     reader = open_shipped(model, "cpu", None)
     ways = {"same tokens": _same_tokens(reader), "one a character": _by_character}
-    runs: dict[str, Callable[[], object]] = {"ours": lambda: reader.logits(pieces)}
+    runs: dict[str, Callable[[], object]] = {"ours": lambda: reader.read(pieces)}
     settings: dict[str, str] = {}
     for way, rows in ways.items():
         kind, budget = _best(rows(pieces[:TRIAL]))
@@ -141,7 +141,7 @@ def _run(
 
 def _same_tokens(reader: Any) -> Callable[[Sequence[str]], Rows]:  # noqa: ANN401 - untyped
     """Our own token ids, folded into the smaller vocabulary: which ids they are costs no time."""
-    encode = reader.tokenizer.backend_tokenizer.encode_batch
+    encode = reader.tokenizer.encode_batch
 
     def rows(pieces: Sequence[str]) -> Rows:
         found = encode(list(pieces))

@@ -10,10 +10,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from models.heads import Array, Settings
+from models.heads import WIDTH, Array, Settings
 from models.labels import ModelError, label_matrix, read_config
+from models.ngrams import Grams, load_grams
 from models.prediction import Classifier
-from models.scoring import OtherSentiment, TextClassifier
+from models.scoring import OtherSentiment, Reading, TextClassifier
 from models.windows import batches
 
 # torch has no types here; the name says what a value is.
@@ -31,25 +32,33 @@ MAX_THREADS = 8
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A loaded network behind one question: the logits of these windows."""
+    """A loaded network behind one question: the logits and the states of these windows.
+
+    `forward` turns ids into logits and, side by side with them, the `width` numbers of a state;
+    `grams` is the linear layer that answers beside the network, if there is one.
+    """
 
     tokenizer: Any
     forward: Callable[[Any], Any]
     device: Any
     max_tokens: int
     pad: int
+    width: int = 0
+    grams: Grams | None = None
 
-    def logits(self, pieces: Sequence[str]) -> Array:
-        """Return a row of logits a window, in order, batched by length."""
-        encode = self.tokenizer.backend_tokenizer.encode_batch
-        rows = [self._fitted(found.ids) for found in encode(list(pieces))]
+    def read(self, pieces: Sequence[str]) -> Reading:
+        """Return a row of logits and a state a window, in order, batched by length."""
+        if not pieces:
+            return Reading(np.zeros((0, WIDTH), np.float32), np.zeros((0, self.width), np.float32))
+        rows = [self._fitted(found.ids) for found in self.tokenizer.encode_batch(list(pieces))]
         budget = CPU_BUDGET if self.device.type == "cpu" else GPU_BUDGET
         answers: list[Any] = [None] * len(rows)
         for places in batches([len(row) for row in rows], budget):
             found = self._batch([rows[place] for place in places])
             for place, answer in zip(places, found, strict=True):
                 answers[place] = answer
-        return np.stack(answers)
+        logits, states = np.split(np.stack(answers), [len(answers[0]) - self.width], axis=1)
+        return Reading(self.grams.pooled(logits, pieces) if self.grams else logits, states)
 
     def _fitted(self, ids: list[int]) -> list[int]:
         if not ids:
@@ -107,15 +116,28 @@ def load_settings(folder: Path) -> Settings:
 
 def open_shipped(folder: Path, device: str, threads: int | None) -> Reader:
     """Return a reader on our own weights with all heads."""
-    from transformers import PreTrainedTokenizerFast
+    import torch
+    from tokenizers import Tokenizer
 
     from models.storage import load_network
 
     target, kind = _prepare(device, threads)
     network = load_network(folder, kind).to(target)
-    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"))
-    room = min(MAX_TOKENS, network.shape.positions)
-    return Reader(tokenizer, network, target, room, network.shape.pad)
+    shape = network.shape
+
+    def forward(ids: Tensor) -> Tensor:
+        found = network.read(ids)
+        return torch.cat((network.head(found), found[:, : shape.width]), dim=-1)
+
+    return Reader(
+        tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
+        forward=forward,
+        device=target,
+        max_tokens=min(MAX_TOKENS, shape.positions),
+        pad=shape.pad,
+        width=shape.width,
+        grams=load_grams(folder),
+    )
 
 
 def open_classifier(
@@ -138,7 +160,7 @@ def open_classifier(
     def forward(ids: Tensor) -> Tensor:
         return model(input_ids=ids, attention_mask=(ids != pad).long()).logits
 
-    return Reader(tokenizer, forward, target, _room(model.config), pad)
+    return Reader(tokenizer.backend_tokenizer, forward, target, _room(model.config), pad)
 
 
 def resolve_config(source: str, *, allow_download: bool) -> dict[str, Any]:
@@ -169,7 +191,8 @@ def _prepare(device: str, threads: int | None) -> tuple[Any, Any]:
         torch.set_num_threads(threads or min(len(os.sched_getaffinity(0)), MAX_THREADS))
         has_bf16 = {"avx512_bf16", "amx_bf16"} & {k for k, v in _abilities().items() if v}
         return torch.device(name), torch.bfloat16 if has_bf16 else torch.float32
-    kind = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    # Half precision would not hold the exponentials of attention (`models.network.MOST`).
+    kind = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
     return torch.device(name), kind
 
 

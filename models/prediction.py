@@ -1,10 +1,13 @@
-"""Prediction: what a model says of one text (standard library only)."""
+"""Prediction: what a model says of one text (standard library only, but for a type of numpy)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 RISK_CODES = (
     "patient_safety",
@@ -77,4 +80,8 @@ class Classifier(Protocol):
 
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
         """Predict one `Prediction` a text; an empty list for no texts."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return a direction of unit length a text; zeros for a text that says nothing."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 import numpy as np
 
@@ -33,11 +33,22 @@ LEDE_WEIGHT = 2.0
 CLAIM_WEIGHT = 10.0
 
 
-class LogitReader(Protocol):
-    """Anything that answers windows with rows of logits."""
+# Embeddings remembered for who asks after the answer: 6 MB of 384 numbers each.
+REMEMBERED = 4096
 
-    def logits(self, pieces: Sequence[str]) -> Array:
-        """Return one row a window, in order."""
+
+class Reading(NamedTuple):
+    """What a network says of windows: a row of logits each, and a row of its last state."""
+
+    logits: Array
+    states: Array
+
+
+class WindowReader(Protocol):
+    """Anything that answers windows with logits."""
+
+    def read(self, pieces: Sequence[str]) -> Reading:
+        """Return one row a window, in order; states may have no columns."""
         ...
 
 
@@ -47,7 +58,7 @@ class OtherSentiment:
 
     name: str
     matrix: Array
-    open: Callable[[], LogitReader]
+    open: Callable[[], WindowReader]
 
 
 class TextClassifier:
@@ -56,10 +67,11 @@ class TextClassifier:
     def __init__(
         self,
         settings: Settings,
-        open_own: Callable[[], LogitReader],
+        open_own: Callable[[], WindowReader],
         other: OtherSentiment | None = None,
     ) -> None:
         self._settings, self._open_own, self._other = settings, open_own, other
+        self._embedded: dict[str, Array] = {}
 
     @property
     def name(self) -> str:
@@ -75,11 +87,28 @@ class TextClassifier:
         silent = self._prediction(np.array(SILENT, dtype=np.float32), (), "none")
         return [known.get(text, silent) for text in plain]
 
+    def embed(self, texts: Sequence[str]) -> Array:
+        """Return a direction of unit length a text (texts, width); zeros for what says nothing.
+
+        It is the mean state of the encoder over the windows. Texts that were just predicted (the
+        last `REMEMBERED`) are not read again.
+        """
+        plain = [normalise(text) for text in texts]
+        known = {text: self._embedded[text] for text in plain if text in self._embedded}
+        new = [t for t in dict.fromkeys(plain) if t not in known and not says_nothing(t)]
+        for start in range(0, len(new), REMEMBERED):
+            part = new[start : start + REMEMBERED]
+            self._answers(part)
+            known |= {text: self._embedded[text] for text in part}
+        silent = np.zeros(self._own.read([]).states.shape[1], dtype=np.float32)
+        rows = [known.get(text, silent) for text in plain]
+        return np.stack(rows) if rows else np.zeros((0, len(silent)), dtype=np.float32)
+
     def with_every_code(self) -> TextClassifier:
         """Return the same classifier with every risk code in its answers, however improbable."""
         thresholds = dict.fromkeys(self._settings.thresholds, 0.0)
         other = self._other and replace(
-            self._other, open=lambda: cast("LogitReader", self._other_reader)
+            self._other, open=lambda: cast("WindowReader", self._other_reader)
         )
         return TextClassifier(
             replace(self._settings, thresholds=thresholds), lambda: self._own, other
@@ -88,19 +117,26 @@ class TextClassifier:
     def _answers(self, texts: list[str]) -> list[Prediction]:
         windows = [cut(text) for text in texts]
         pieces = [piece for own in windows for piece in own]
-        logits = self._own.logits(pieces)
+        logits, states = self._own.read(pieces)
         sentiment = self._sentiment(pieces, logits)
         answers, start = [], 0
-        for own in windows:
+        for text, own in zip(texts, windows, strict=True):
             part = slice(start, start + len(own))
             answers.append(self._combined(own, logits[part], sentiment[part]))
+            self._remember(text, _direction(own, states[part]))
             start += len(own)
         return answers
+
+    def _remember(self, text: str, direction: Array) -> None:
+        self._embedded.pop(text, None)
+        self._embedded[text] = direction
+        while len(self._embedded) > REMEMBERED:
+            del self._embedded[next(iter(self._embedded))]
 
     def _sentiment(self, pieces: list[str], logits: Array) -> Array:
         if self._other is None or self._other_reader is None:
             return sentiment_of(logits, self._settings.temperature)
-        return softmax(self._other_reader.logits(pieces)) @ self._other.matrix
+        return softmax(self._other_reader.read(pieces).logits) @ self._other.matrix
 
     def _combined(self, own: list[str], logits: Array, sentiment: Array) -> Prediction:
         scores = np.array(
@@ -129,9 +165,15 @@ class TextClassifier:
         )
 
     @cached_property
-    def _own(self) -> LogitReader:
+    def _own(self) -> WindowReader:
         return self._open_own()
 
     @cached_property
-    def _other_reader(self) -> LogitReader | None:
+    def _other_reader(self) -> WindowReader | None:
         return self._other.open() if self._other else None
+
+
+def _direction(own: list[str], states: Array) -> Array:
+    """The mean state of a text's windows, each by its length, cut to unit length."""
+    mean = np.array([len(piece) for piece in own], dtype=np.float32) @ states
+    return cast("Array", mean / max(float(np.linalg.norm(mean)), 1e-12))

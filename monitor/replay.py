@@ -14,6 +14,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from numpy import float32
+from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 from crawlers.items import Item
@@ -96,6 +98,10 @@ class Remembering:
         answers = self._classifier.predict(new) if new else []
         self._answers.update(zip(new, answers, strict=True))
         return [self._answers[text] for text in texts]
+
+    def embed(self, texts: Sequence[str]) -> NDArray[float32]:
+        """The wrapped model's directions."""
+        return self._classifier.embed(texts)
 
 
 def event_time(item: Item) -> datetime:

@@ -70,8 +70,7 @@ def epoch_batches(
 
 def encode(tokenizer: Tensor, texts: Sequence[str]) -> list[list[int]]:
     """Return token ids with both special tokens, at most `MAX_TOKENS` each."""
-    fast = tokenizer.backend_tokenizer
-    found = fast.encode_batch(list(texts), add_special_tokens=True)
+    found = tokenizer.encode_batch(list(texts), add_special_tokens=True)
     return [_fitted(item.ids) for item in found]
 
 

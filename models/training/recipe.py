@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file
-from transformers import PreTrainedTokenizerFast
+from tokenizers import Tokenizer
 
 from models.heads import Settings
 from models.labels import read_config
@@ -51,7 +51,7 @@ def train(
     torch.manual_seed(plan.seed)
     corpus = load_corpus(data, clean, corrections)
     print(f"{len(corpus.examples)} texts; left out: {corpus.dropped}", flush=True)
-    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(base / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
     if is_ours(base):
         epochs = min(plan.epochs, FURTHER_EPOCHS)
         plan = replace(plan, rate=plan.rate * FURTHER_RATE, epochs=epochs)

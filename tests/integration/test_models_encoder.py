@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from models.encoder import WEIGHTS, load_classifier
@@ -100,6 +101,13 @@ def test_every_text_has_one_answer_whose_shares_sum_to_one(classifier: Classifie
         assert sum(shares(prediction)) == pytest.approx(1.0)
         assert min(shares(prediction)) >= 0.0
         assert prediction.model == classifier.name
+
+
+def test_every_text_has_a_direction_whatever_it_was_asked_with(classifier: Classifier) -> None:
+    found = classifier.embed(TEXTS)
+    assert found.shape[0] == len(TEXTS)
+    assert np.linalg.norm(found, axis=1) == pytest.approx(1.0, abs=1e-5)
+    assert np.allclose(found[:2], classifier.embed(TEXTS[:2]), atol=0.02)
 
 
 def test_stance_is_none_exactly_when_no_risk_holds(classifier: Classifier) -> None:

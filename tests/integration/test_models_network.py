@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from models.labels import ModelError
-from models.network import Network, Shape, attention_bias, drop, from_bert, merge, summary
+from models.network import Block, Network, Shape, drop, from_bert, merge, summary
 from models.storage import load_network, save_network
 
 SHAPE = Shape(vocabulary=50, width=32, inner=64, heads=4, blocks=3, positions=64, merge_after=(1,))
@@ -45,9 +45,21 @@ def test_padding_takes_no_part_in_a_merge() -> None:
 
 
 def test_attention_counts_a_merged_place_for_the_pieces_it_holds() -> None:
-    bias = attention_bias(torch.tensor([[2.0, 1.0, 0.0]]))
-    shares = torch.softmax(bias, dim=-1).flatten()
-    assert shares.tolist() == pytest.approx([2 / 3, 1 / 3, 0.0])
+    torch.manual_seed(1)
+    block = Block(SHAPE).eval()
+    one, other = torch.randn(2, SHAPE.width)
+    thrice = block._attention(torch.stack([one, one, one, other])[None], torch.ones(1, 4))
+    merged = block._attention(torch.stack([one, other])[None], torch.tensor([[3.0, 1.0]]))
+    assert torch.allclose(thrice[0, -1], merged[0, -1], atol=1e-6)
+
+
+def test_attention_leaves_empty_places_out() -> None:
+    torch.manual_seed(1)
+    block = Block(SHAPE).eval()
+    states = torch.randn(1, 3, SHAPE.width)
+    alone = block._attention(states[:, :2], torch.ones(1, 2))
+    beside = block._attention(states, torch.tensor([[1.0, 1.0, 0.0]]))
+    assert torch.allclose(alone, beside[:, :2], atol=1e-6)
 
 
 def test_the_summary_is_mean_and_maximum_over_what_is_there() -> None:
@@ -103,6 +115,6 @@ def test_the_cut_reads_as_the_encoder_it_was_cut_from() -> None:
     ids = torch.tensor([[0, 7, 8, 9, 2]])
     states = ours.norm(ours.words(ids) + ours.positions.weight[:5])
     for block in ours.blocks:
-        states = block(states, attention_bias(torch.ones(1, 5)))
+        states = block(states, torch.ones(1, 5))
     theirs = bert(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
     assert torch.allclose(states, theirs, atol=1e-4)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.heads import WIDTH, Array, Settings
+from models.heads import WIDTH, Settings
 from models.normalise import normalise, strip_emoticons
-from models.scoring import TextClassifier
+from models.scoring import Reading, TextClassifier
 
 MEGABYTE = 1_000_000
 NO_TEXT = [None, b"\xe5\x9d\x8f", 3, 1.5, [], {}, ("坏",)]
@@ -48,10 +48,10 @@ PATIENCE = 5.0
 class Counting:
     """Answers every window alike, and refuses what no tokenizer could read."""
 
-    def logits(self, pieces: Sequence[str]) -> Array:
+    def read(self, pieces: Sequence[str]) -> Reading:
         for piece in pieces:
             piece.encode("utf-8")
-        return np.zeros((len(pieces), WIDTH), dtype=np.float32)
+        return Reading(*(np.zeros((len(pieces), size), dtype=np.float32) for size in (WIDTH, 0)))
 
 
 @pytest.fixture

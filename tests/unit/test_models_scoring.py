@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from models.heads import WIDTH, Array, Settings
+from models.heads import WIDTH, Settings
 from models.prediction import Prediction
-from models.scoring import OtherSentiment, TextClassifier
+from models.scoring import OtherSentiment, Reading, TextClassifier
 
 SETTINGS = Settings(name="测试", version="1", preprocessing="n1")
 
@@ -20,9 +20,11 @@ class RuleReader:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def logits(self, pieces: Sequence[str]) -> Array:
+    def read(self, pieces: Sequence[str]) -> Reading:
         self.asked += pieces
-        return np.array([self._row(piece) for piece in pieces], dtype=np.float32)
+        logits = np.array([self._row(piece) for piece in pieces], dtype=np.float32)
+        states = [[3.0, 4.0] if "坏" in piece else [0.0, 2.0] for piece in pieces]
+        return Reading(logits, np.array(states, dtype=np.float32).reshape(-1, 2))
 
     def _row(self, piece: str) -> list[float]:
         row = [0.0] * WIDTH
@@ -89,8 +91,9 @@ def test_the_name_carries_model_and_preprocessing_version(classifier: TextClassi
 
 def test_another_sentiment_model_replaces_sentiment_and_nothing_else(reader: RuleReader) -> None:
     class Contrary:
-        def logits(self, pieces: Sequence[str]) -> Array:
-            return np.array([[9.0, 0.0]] * len(pieces), dtype=np.float32)
+        def read(self, pieces: Sequence[str]) -> Reading:
+            logits = np.array([[9.0, 0.0]] * len(pieces), dtype=np.float32)
+            return Reading(logits, np.zeros((len(pieces), 0), dtype=np.float32))
 
     matrix = np.array([[0, 0, 1], [1, 0, 0]], dtype=np.float32)
     other = OtherSentiment("别家", matrix, Contrary)
@@ -114,3 +117,22 @@ def test_a_complaint_after_screens_of_calm_decides_the_whole_text(
 ) -> None:
     found = classifier.predict(["好" * 480 + "误诊坏"])[0]
     assert found.polarity == "negative"
+
+
+def test_an_embedding_is_a_direction_and_costs_no_second_reading(
+    classifier: TextClassifier, reader: RuleReader
+) -> None:
+    classifier.predict(["坏", "好"])
+    asked = list(reader.asked)
+    found = classifier.embed(["好", "坏", "转发微博"])
+    assert found.dtype == np.float32
+    assert found.tolist() == [[0.0, 1.0], [pytest.approx(0.6), pytest.approx(0.8)], [0.0, 0.0]]
+    assert reader.asked == asked
+
+
+def test_embedding_texts_that_were_never_read_reads_them_once(
+    classifier: TextClassifier, reader: RuleReader
+) -> None:
+    assert classifier.embed(["坏", "坏", "好"]).shape == (3, 2)
+    assert reader.asked == ["坏", "好"]
+    assert classifier.embed([]).shape == (0, 2)
