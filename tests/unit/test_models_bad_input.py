@@ -41,7 +41,7 @@ HUGE = {
     "open brackets": "[泪" * (MEGABYTE // 4),
     "half a link": "http://" * (MEGABYTE // 7),
 }
-# Seconds for a megabyte before the network sees it; the worst took 0.3 s, on a busy machine more.
+# Seconds of processor time for a megabyte before the network sees it; the worst took 0.3 s.
 PATIENCE = 5.0
 
 
@@ -88,9 +88,9 @@ def test_pictures_other_languages_and_broken_characters_are_read(
 
 @pytest.mark.parametrize("kind", HUGE)
 def test_a_megabyte_has_its_answer_in_seconds(classifier: TextClassifier, kind: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found = classifier.predict([HUGE[kind]])
-    assert time.perf_counter() - started < PATIENCE
+    assert time.process_time() - started < PATIENCE
     check(found, 1)
 
 
