@@ -19,9 +19,35 @@ if TYPE_CHECKING:
     from alerts.channels import Channel
     from alerts.message import Delivery, Message
     from crawlers.protocol import CrawlOutcome, CrawlRequest
+    from crawlers.receivers.hook import Hook
     from models.prediction import Classifier
     from monitor.clock import Clock
     from monitor.config import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One receiver that listens, and under which terms it was opened."""
+
+    terms: object = field(repr=False)
+    hook: Hook
+
+
+@dataclass
+class Hooks:
+    """The receivers of one process; monitor.stations.hooks keeps them."""
+
+    running: dict[str, Running] = field(default_factory=dict)
+    troubles: dict[str, str] = field(default_factory=dict)
+    """Why a receiver does not listen, by source."""
+    app: App | None = None
+    """What a delivery is kept with: the newest settings."""
+
+    def close(self) -> None:
+        """Stop listening."""
+        for one in self.running.values():
+            one.hook.close()
+        self.running.clear()
 
 
 @dataclass
@@ -43,6 +69,8 @@ class App:
     index: TopicIndex = field(default_factory=TopicIndex)
     indexed: bool = False
     """Whether the index has been rebuilt from the store since the start or the last error."""
+    hooks: Hooks = field(default_factory=Hooks)
+    """The receivers that listen while the daemon runs; a reload of the settings keeps them."""
 
     @cached_property
     def vault(self) -> Vault:

@@ -117,6 +117,10 @@ def _references(tree: Tree) -> Iterator[Finding]:
     yield from _unknown(_named(tree, ("watch",), "brand"), brands, "brands 里没有这个品牌")
     sources = _words(tree, ("sources",), "name")
     yield from _unknown(_keys(tree, ("retention", "sources")), sources, "sources 里没有这个来源")
+    for loc, one in _entries(tree, ("sources",)):
+        said = _single(one, ("options", "brand")) if isinstance(one, dict) else []
+        named = [((*loc, *place), word) for place, word in said]
+        yield from _unknown(named, brands, "brands 里没有这个品牌")
     for path, key in ((("people",), "channels"), (("oncall", "levels"), "people")):
         known, text = (channels, _NO_CHANNEL) if key == "channels" else (people, _NO_PERSON)
         for loc, one in _entries(tree, path):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from monitor.config_types import format_duration, split_address
+from crawlers.receivers.kinds import CALLS_HOOK, listen_address
+from monitor.config_types import format_duration, is_loopback, split_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from monitor.config_models import Settings
+    from monitor.config_sources import SourceConfig
 
 _HIDDEN = "***"
 # One missed reading is ordinary; silence is called only after at least two.
@@ -117,6 +119,7 @@ def _sources(settings: Settings) -> Iterator[str]:
     if not active:
         yield "没有启用的来源（sources）：只能用 fengsui ingest 手工导入"
     for source in active:
+        yield from _listening(source)
         least = _READINGS_BEFORE_SILENCE * source.every
         if source.silent_after < least:
             yield (
@@ -130,4 +133,16 @@ def _watchdog(settings: Settings) -> Iterator[str]:
         yield (
             "没有写 watchdog.heartbeat：这台机器断电、断网时没人知道；"
             "请用一个外部监控服务，它在收不到心跳时通知你们"
+        )
+
+
+def _listening(source: SourceConfig) -> Iterator[str]:
+    """Say that a receiver is reached from outside: what comes is signed, but not encrypted."""
+    if source.kind != CALLS_HOOK.kind:
+        return
+    host, _ = listen_address("".join(source.options.get("listen", ())))
+    if not is_loopback(f"http://{host}/" if ":" not in host else f"http://[{host}]/"):
+        yield (
+            f"来源「{source.name}」在 {host} 上接收来电，传输不加密："
+            "改成 127.0.0.1，前面放带 TLS 的反向代理"
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawlers.connectors.base import About, Grade
 from crawlers.connectors.registry import ABOUT
+from crawlers.receivers.kinds import CALLS_HOOK, listen_address
 from monitor.config_errors import nearest, quote
 from monitor.config_sources import DEFAULT_KIND
 
@@ -31,7 +32,9 @@ def check_source(source: dict[str, Any], loc: Loc) -> Iterator[Finding]:
     if about is None:
         yield (*loc, "kind"), _unknown_kind(kind)
         return
-    if not about.address and not source.get("url"):
+    if about.waits and source.get("url"):
+        yield (*loc, "url"), f"{about.title}是等对方送来的，不用写地址；删掉这一行"
+    if not (about.address or about.waits or source.get("url")):
         yield (*loc, "url"), "没有写；补上这一行"
     if not about.searches and source.get("query"):
         yield (*loc, "query"), f"{about.title}不按词查询；删掉这一行"
@@ -79,9 +82,18 @@ def _options(about: About, given: dict[str, Any], loc: Loc) -> Iterator[Finding]
             yield (*loc, "options", name), _not_known(about, "选项", about.options)
         elif isinstance(value, list) and not option.many:
             yield (*loc, "options", name), f"只能写一个；{option.hint}"
+    if about.kind == CALLS_HOOK.kind and isinstance(given.get("listen"), str):
+        yield from _listens(given["listen"], (*loc, "options", "listen"))
     for name, option in about.options.items():
         if option.required and name not in given:
             yield (*loc, "options"), f"缺少 {name}；{option.hint}"
+
+
+def _listens(text: str, loc: Loc) -> Iterator[Finding]:
+    try:
+        listen_address(text)
+    except ValueError as error:
+        yield loc, str(error)
 
 
 def _not_known(about: About, what: str, known: Any) -> str:  # noqa: ANN401 - any mapping

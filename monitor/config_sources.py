@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from crawlers.connectors.base import About, Grade
 from crawlers.connectors.registry import ABOUT
-from monitor.config_types import Day, Duration, Name, Section, is_loopback, split_address
+from monitor.config_types import (
+    Day,
+    Duration,
+    Name,
+    Section,
+    anchor,
+    is_loopback,
+    split_address,
+)
 
 DEFAULT_KIND = "feed"
 # What a kind decides unless the file does; the names are the same on both sides.
@@ -70,6 +79,18 @@ class SourceConfig(Section):
         if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
             raise ValueError("不是网址；写成 https://news.example.cn/feed.xml 这样的完整地址")
         return value
+
+    @field_validator("options")
+    @classmethod
+    def _anchored(
+        cls, value: dict[str, tuple[str, ...]], info: ValidationInfo
+    ) -> dict[str, tuple[str, ...]]:
+        about = ABOUT.get(info.data.get("kind", ""))
+        paths = {name for name, one in about.options.items() if one.path} if about else set()
+        return {
+            name: tuple(str(anchor(Path(one), info)) for one in words) if name in paths else words
+            for name, words in value.items()
+        }
 
     @field_validator("robots")
     @classmethod

@@ -99,6 +99,7 @@ class Daemon:
         for thread in threads:
             thread.join(max(0.0, end - time.monotonic()))
         self._sender.finish(max(0.0, end - time.monotonic()))
+        self.app.hooks.close()
         self._beat(stopped=True)
 
     def stop(self) -> None:

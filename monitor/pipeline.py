@@ -1,6 +1,7 @@
 """The way of one mention, step by step; every step is a query for what is due, so any may repeat.
 
-1. collect   run the sources that are due; items come in cleaned, masked, matched, recognised
+1. collect   listen for deliveries, run the sources that are due; items come in cleaned, masked,
+             matched, recognised
 2. judge     predict new mentions, find claims, group them into topics; read what customers
              told us in private, which gets a class and never a topic of its own
 3. decide    metrics into tiers; incident, transition, messages and steps in one transaction
@@ -21,6 +22,7 @@ from monitor.evidence.stamping import stamp_due
 from monitor.stations.collect import collect
 from monitor.stations.decide import decide_due
 from monitor.stations.deliver import deliver
+from monitor.stations.hooks import tend_hooks
 from monitor.stations.judge import BATCH, judge
 from monitor.stations.private_judge import judge_private
 from monitor.stations.rescore import rescore
@@ -32,7 +34,7 @@ from monitor.stations.upkeep import upkeep
 Step = Callable[[App, datetime], int]
 """One station's work at an instant; returns how much there was to do."""
 
-COLLECTING: tuple[Step, ...] = (collect, watch_sources, upkeep, stamp_due, remind)
+COLLECTING: tuple[Step, ...] = (tend_hooks, collect, watch_sources, upkeep, stamp_due, remind)
 JUDGING: tuple[Step, ...] = (judge, judge_private, decide_due, rescore)
 CALLING: tuple[Step, ...] = (tend,)
 DECIDING: tuple[Step, ...] = (*JUDGING, *CALLING)

@@ -53,6 +53,8 @@ class Option:
     required: bool = False
     many: bool = False
     """Whether a list may be written."""
+    path: bool = False
+    """Whether it names a file or folder, read from where the configuration lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class About:
     """In Chinese: what can go wrong."""
     address: str = ""
     """Where it is asked; empty when the configuration must say it (`url`)."""
+    waits: bool = False
+    """Whether it is told instead of asked: then there is no address, and no request."""
     needs: Mapping[str, str] = field(default_factory=dict)
     """Names of credentials, each with a Chinese word on where to get it."""
     optional: Mapping[str, str] = field(default_factory=dict)

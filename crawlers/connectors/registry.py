@@ -24,6 +24,7 @@ from crawlers.connectors.weibo_search import WeiboSearch
 from crawlers.connectors.weibo_session import WeiboSession
 from crawlers.connectors.zhihu import ZhihuSearch
 from crawlers.connectors.zhihu_hot import ZhihuHot
+from crawlers.receivers.kinds import RECEIVERS
 
 CONNECTORS: dict[str, Connector] = {
     one.about.kind: one
@@ -54,6 +55,7 @@ FEEDS: dict[str, About] = {one.kind: one for one in (FEED, RSSHUB, SITEMAP, WECH
 
 ABOUT: dict[str, About] = {
     **FEEDS,
+    **RECEIVERS,
     **{kind: connector.about for kind, connector in CONNECTORS.items()},
 }
 """Every kind that `sources:` may name."""

@@ -32,14 +32,25 @@ def new_files(folder: Path, known: Mapping[str, str], now: datetime) -> Iterator
 
     Links and hidden files are passed over. Raises OSError when the folder cannot be listed.
     """
+    for path, stamp, size in at_rest(folder, known, now, KINDS):
+        yield _read(path, stamp, size)
+
+
+def at_rest(
+    folder: Path, known: Mapping[str, str], now: datetime, kinds: frozenset[str]
+) -> Iterator[tuple[Path, str, int]]:
+    """Yield path, stamp and size of each new file of these kinds that has come to rest."""
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() not in KINDS or path.name.startswith(".") or path.is_symlink():
+        if path.suffix.lower() not in kinds or path.name.startswith(".") or path.is_symlink():
             continue
-        facts = path.stat()
+        try:
+            facts = path.stat()
+        except FileNotFoundError:
+            continue  # taken away while we looked
         stamp = digest(facts.st_size, facts.st_mtime_ns)
         resting = now.timestamp() - facts.st_mtime >= AT_REST.total_seconds()
         if path.is_file() and resting and known.get(path.name) != stamp:
-            yield _read(path, stamp, facts.st_size)
+            yield path, stamp, facts.st_size
 
 
 def _read(path: Path, stamp: str, size: int) -> Found:

@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from crawlers.connectors.base import Reading
+from crawlers.connectors.base import Reading, WrongShapeError
 from crawlers.connectors.shape import Record, Row, read_rows, word
 
 CALLERS = frozenset({"caller", "customer", "user", "patient", "客户", "患者", "来电"})
@@ -22,7 +22,10 @@ CALLERS = frozenset({"caller", "customer", "user", "patient", "客户", "患者"
 
 def read_transcripts(text: str) -> Reading:
     """Return the calls; a bad one only counts, WrongShapeError when all are bad."""
-    return read_rows(_rows(text.lstrip("\ufeff")), _record)
+    try:
+        return read_rows(_rows(text.lstrip("\ufeff")), _record)
+    except csv.Error:
+        raise WrongShapeError("的表格读不懂：有一格太长，或引号没有配对") from None
 
 
 def _rows(text: str) -> Iterator[Any]:

@@ -18,6 +18,7 @@ from monitor.cli.context import ConfigOption, JsonOption, Refusal, opened, print
 from monitor.config import SourceConfig
 from monitor.domain.source_health import SourceState
 from monitor.stations.collect import request_of
+from monitor.stations.receive import look
 from monitor.stations.source_watch import is_authorised, resume
 from monitor.store.schema import SourceRow
 
@@ -117,7 +118,7 @@ def _print_kind(about: About) -> None:
 
 
 def _needs(about: About) -> list[str]:
-    needs = [] if about.address else ["url（地址）"]
+    needs = [] if about.address or about.waits else ["url（地址）"]
     needs += [f"credentials 的 {name}（{hint}）" for name, hint in about.needs.items()]
     required = ((name, one) for name, one in about.options.items() if one.required)
     needs += [f"options 的 {name}（{one.hint}）" for name, one in required]
@@ -157,7 +158,7 @@ def _read(app: App, source: SourceConfig) -> CrawlOutcome:
     request = request_of(
         app.settings, source, app.clock(), max_requests=CHECK_REQUESTS, folder="crawl-check"
     )
-    return app.crawl(request)
+    return look(app, request) if source.about.waits else app.crawl(request)
 
 
 def _said(source: SourceConfig, outcome: CrawlOutcome) -> dict[str, Any]:

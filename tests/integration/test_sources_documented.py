@@ -31,7 +31,7 @@ def table() -> dict[str, list[str]]:
 
 def needs(about: About) -> set[str]:
     required = {name for name, option in about.options.items() if option.required}
-    return {*about.needs, *required, *(() if about.address else ("url",))}
+    return {*about.needs, *required, *(() if about.address or about.waits else ("url",))}
 
 
 def test_readme_lists_every_kind_of_source_and_no_other() -> None:
