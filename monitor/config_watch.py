@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from monitor.config_types import Name, Section
+from monitor.config_types import Name, Section, split_address
 
 
 def _long_enough(word: str) -> str:
@@ -16,12 +16,35 @@ def _long_enough(word: str) -> str:
 BrandWord = Annotated[Name, AfterValidator(_long_enough)]
 
 
+def _account(word: str) -> str:
+    platform, mark, account = word.partition(":")
+    if not account.startswith("//"):
+        if not (mark and platform.strip() and account.strip()):
+            # the same name on another platform may be anybody
+            raise ValueError(
+                "要写明平台；写成「平台:账号」，如 weibo:1234567890，或写自己网站的网址"
+            )
+        return f"{platform.strip()}:{account.strip()}"
+    parts = split_address(word)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("不是网址；写成 https://www.example.cn/ 这样，或写成「平台:账号」")
+    return word
+
+
+Account = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_account),
+]
+
+
 class BrandConfig(Section):
-    """A brand that is watched: its names, and words that mean someone else is meant."""
+    """A brand that is watched: its names, words that mean someone else, its own accounts."""
 
     name: BrandWord
     aliases: tuple[BrandWord, ...] = ()
     exclude: tuple[Name, ...] = ()
+    own_accounts: tuple[Account, ...] = ()
 
 
 class WatchConfig(Section):

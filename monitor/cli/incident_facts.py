@@ -79,7 +79,7 @@ def _views(session: Session, topic_id: int) -> int | None:
     found = (
         select(func.sum(MentionRow.views))
         .join(BrandMentionRow, BrandMentionRow.mention_id == MentionRow.id)
-        .where(BrandMentionRow.topic_id == topic_id)
+        .where(BrandMentionRow.topic_id == topic_id, BrandMentionRow.own.is_(False))
     )
     views = session.scalar(found)
     return int(views) if views is not None else None  # PostgreSQL sums into a decimal

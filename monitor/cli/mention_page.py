@@ -144,6 +144,7 @@ def _part(app: App, one: Part) -> dict[str, Any]:
             "stance": said.stance,
             "model": said.model,
         },
+        "own": one.row.own,
         "unread": one.row.unread,
         "negative": one.row.negative,
         "corrections": [_correction(app, row) for row in one.corrections],
@@ -196,6 +197,10 @@ def _brand(app: App, one: Part, now: datetime) -> None:
         paint.bullet(f"命中{what}：{_places(hit)}")
     if not one.row.hits:
         paint.bullet("命中：转发了提到这个品牌的帖子")
+    if one.row.own:
+        denies = one.prediction is not None and one.prediction.stance == "denied"
+        said = "本方的否认声明" if denies else "本方发布"
+        paint.bullet(f"{said}：不算独立来源，也不算指控和热度")
     paint.bullet(f"模型：{_heard(one)}")
     for row in one.corrections:
         paint.bullet(f"人工：{_told(app, row, now)}")

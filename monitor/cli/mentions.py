@@ -107,6 +107,8 @@ def _row(app: App, one: Listed, now: datetime) -> tuple[str | Text, ...]:
 
 
 def _judged(one: Listed) -> Text:
+    if one.part.own:
+        return Text("本方发布", style="cyan")
     risk = RISK_LABELS.get(one.part.risk or "", "")
     if one.told is not None:
         style = "red" if one.told.polarity == "negative" else "dim"
@@ -134,6 +136,7 @@ def _plain(app: App, one: Listed) -> dict[str, Any]:
         "state": row.state,
         "negative": part.negative,
         "risk": part.risk,
+        "own": part.own,
         "corrected": one.told.polarity if one.told else None,
         "unread": part.unread,
         "topic": part.topic_id,

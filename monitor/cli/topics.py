@@ -70,6 +70,11 @@ def _plain(app: App, session: Session, topic: TopicRow) -> dict[str, Any]:
     zone, metrics = app.settings.zone, topic.metrics
     of_topic = BrandMentionRow.topic_id == topic.id
     total = session.scalar(select(func.count()).where(of_topic)) or 0
+    own = session.scalars(
+        select(BrandMentionRow.mention_id)
+        .where(of_topic, BrandMentionRow.own)
+        .order_by(BrandMentionRow.published_at)
+    )
     negative = session.scalar(select(func.count()).where(of_topic, BrandMentionRow.negative)) or 0
     codes = session.scalars(
         select(BrandMentionRow.risk).where(of_topic, BrandMentionRow.risk.is_not(None))
@@ -82,6 +87,7 @@ def _plain(app: App, session: Session, topic: TopicRow) -> dict[str, Any]:
         "heat": round(metrics.get("heat", 0.0), 1),
         "mentions": total,
         "negative": negative,
+        "own": list(own),
         "window_mentions": metrics.get("mentions", 0),
         "hour": metrics.get("hour", 0),
         "sources": metrics.get("sources", 0),
@@ -178,7 +184,8 @@ def _print(app: App, one: dict[str, Any], rows: list[MentionRow]) -> None:
     show.say(f"「{one['name']}」（未核实）")
     if one["merged_into"]:
         show.say(f"已并入话题 {one['merged_into']}", style="yellow")
-    show.say(f"{one['mentions']} 条，负面 {one['negative']} 条，{first} 到 {last}")
+    ours = f"，其中本方发布 {len(one['own'])} 条（不算来源）" if one["own"] else ""
+    show.say(f"{one['mentions']} 条{ours}，负面 {one['negative']} 条，{first} 到 {last}")
     show.say(f"指控：{_claims(one)}；事件：{'、'.join(one['incidents']) or '没有'}")
     show.heading(f"为什么是{tier.label}")
     why.signals(one["metrics"], one["reason"] or "没有达到任何一级的条件")

@@ -63,6 +63,7 @@ def _seen(session: Session, since: datetime, until: datetime, as_of: datetime) -
         part.published_at < until,
         MentionRow.stored_at <= as_of,
         MentionRow.private.is_(False),
+        part.own.is_(False),
     ).order_by(part.published_at, part.mention_id)
     return tuple(
         Seen(number, brand, at, negative, bool(known), risk)
@@ -83,6 +84,7 @@ def _quotes(
             BrandMentionRow.published_at < until,
             MentionRow.stored_at <= as_of,
             MentionRow.private.is_(False),
+            BrandMentionRow.own.is_(False),
         )
         .order_by(BrandMentionRow.attention.desc(), MentionRow.published_at, MentionRow.id)
         .limit(QUOTES)

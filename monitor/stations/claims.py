@@ -36,6 +36,10 @@ def note_claim(
     Whoever names nobody passes a claim on and makes none. Without `lexicon` the words alone make
     no claim: where a person has said what it alleges.
     """
+    if part.own:  # what a brand says of itself is no claim against it, however grave the matter
+        part.negative = part.attributed = part.blamed = False
+        _write(part, None)
+        return
     if not part.hits:
         part.negative = (
             prediction.polarity == "negative" or _claim(prediction, harmed=False) is not None

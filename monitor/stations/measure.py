@@ -107,7 +107,12 @@ def _counts(
             func.count(distinct(MentionRow.platform)).label("platforms"),
         )
         .join(MentionRow, MentionRow.id == BrandMentionRow.mention_id)
-        .where(BrandMentionRow.topic_id == topic.id, at > since, _unseen(weighed.all_until))
+        .where(
+            BrandMentionRow.topic_id == topic.id,
+            at > since,
+            BrandMentionRow.own.is_(False),
+            _unseen(weighed.all_until),
+        )
     )
     return session.execute(found).one()
 

@@ -73,7 +73,7 @@ def evidence(session: Session, topic_id: int, limit: int = 5) -> list[int]:
     """The topic's own strongest mentions, for a decision that named none."""
     found = (
         select(BrandMentionRow.mention_id)
-        .where(BrandMentionRow.topic_id == topic_id)
+        .where(BrandMentionRow.topic_id == topic_id, BrandMentionRow.own.is_(False))
         .order_by(BrandMentionRow.risk_score.desc(), BrandMentionRow.attention.desc())
         .limit(limit)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,10 +27,12 @@ def attach(
     brands: Iterable[str],
     hits: list[Hit],
     original: Mapping[str, str],
+    own: Collection[str] = (),
 ) -> dict[str, str]:
     """Note what a stored mention says of each of its brands; returns the words by brand.
 
-    `original` is what the post it passes on says of them: the words of whoever adds none.
+    `original` is what the post it passes on says of them: the words of whoever adds none; `own`
+    are the brands that wrote it themselves.
     """
     said: dict[str, str] = {}
     for brand in sorted(brands):
@@ -41,14 +43,15 @@ def attach(
             own_words="",
             words_hash="",
             published_at=row.published_at,
-            attention=attention(counters_of(row), row.authority),
+            attention=0.0 if brand in own else attention(counters_of(row), row.authority),
+            own=brand in own,
         )
         said[brand] = _state(part, row.text, hits, original)
         session.add(part)
     return said
 
 
-def restate(session: Session, row: MentionRow, hits: list[Hit]) -> bool:
+def restate(session: Session, row: MentionRow, hits: list[Hit], own: Collection[str] = ()) -> bool:
     """Note what an edited mention says now; returns whether it is about any brand."""
     found = session.scalars(select(BrandMentionRow).where(BrandMentionRow.mention_id == row.id))
     known = {part.brand: part for part in found}
@@ -56,7 +59,7 @@ def restate(session: Session, row: MentionRow, hits: list[Hit]) -> bool:
     for part in known.values():
         _state(part, row.text, hits, original)
     fresh = {hit.brand for hit in hits} - known.keys()
-    attach(session, row, fresh, hits, original)
+    attach(session, row, fresh, hits, original, own)
     return bool(known or fresh)
 
 

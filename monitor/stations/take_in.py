@@ -14,6 +14,7 @@ from monitor.app import App
 from monitor.clustering import signature, signature_to_text
 from monitor.domain.heat import attention
 from monitor.matching import Hit
+from monitor.stations.own_voice import OwnVoice, is_own_article
 from monitor.stations.parts import attach, counters_of, restate
 from monitor.stations.private import PrivateIntake
 from monitor.store.lookup import PostKey, orphans, parts, posts
@@ -101,6 +102,9 @@ class _Batch:
         self.words: dict[PostKey, dict[str, str]] = {}
         self.fresh: list[MentionRow] = []
         self.refusals = RefusalList(())
+        self.voice = OwnVoice(app.settings.brands, app.author_secret)
+        self.own: set[PostKey] = set()
+        """Articles of our own 公众号."""
         self.closed = PrivateIntake(app, session, now, source)
 
     def take(self, items: list[Item]) -> None:
@@ -163,6 +167,8 @@ class _Batch:
         self.intake.new += bool(brands)
         self.intake.waiting += not brands
         self.known[key], self.brands[key], self.hits[key] = row, brands, hits
+        if is_own_article(item):
+            self.own.add(key)
         self.fresh.append(row)
 
     def _again(self, row: MentionRow, item: Item, text: str) -> None:
@@ -184,7 +190,8 @@ class _Batch:
     def _attach(self, row: MentionRow, hits: list[Hit]) -> None:
         original = self.words.get((row.platform, row.parent_id or ""), {})
         key = (row.platform, row.native_id)
-        self.words[key] = attach(self.session, row, self.brands[key], hits, original)
+        own = self.brands[key] if key in self.own else self.voice.brands(row)
+        self.words[key] = attach(self.session, row, self.brands[key], hits, original, own)
 
     def _adopt(self, parents: set[PostKey]) -> None:
         """Give waiting reposts the brands of their original, and so on down the chain."""
@@ -272,14 +279,15 @@ def _edit(app: App, session: Session, row: MentionRow, item: Item, text: str) ->
     """Take over an edited text; it is judged anew, what was decided stays decided."""
     row.text, row.signature = text, signature_to_text(signature(text))
     row.title = mask(clean(item.title))[:300]
-    if restate(session, row, app.matcher.match(text)):
+    own = OwnVoice(app.settings.brands, app.author_secret).brands(row)
+    if restate(session, row, app.matcher.match(text), own):
         row.state = "new"  # a repost that waits for its original goes on waiting
 
 
 def _refresh_attention(session: Session, row: MentionRow, now: datetime) -> None:
     found = select(BrandMentionRow).where(BrandMentionRow.mention_id == row.id)
     for one in session.scalars(found):
-        one.attention = attention(counters_of(row), row.authority)
+        one.attention = 0.0 if one.own else attention(counters_of(row), row.authority)
         if one.topic_id is not None:
             topic = session.get_one(TopicRow, one.topic_id)
             topic.check_at = min(topic.check_at or now, now)

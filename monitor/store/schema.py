@@ -120,6 +120,8 @@ class BrandMentionRow(Base, kw_only=True):
     own_words: Mapped[str]
     """The sentences about this brand: what the model judges."""
     words_hash: Mapped[str] = mapped_column(index=True)
+    own: Mapped[bool] = mapped_column(default=False)
+    """Whether the brand itself wrote it: then it is no source and claims nothing."""
     rule: Mapped[str | None] = mapped_column(default=None)
     """The first watch rule that holds for the text."""
     published_at: Mapped[datetime]
