@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import IgnoreRequest
 
-from crawlers.hosts import host_of, is_outside, is_private_host
+from crawlers.hosts import host_of, is_outside, is_private_host, place_of
+from crawlers.resolver import INSIDE
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -19,25 +20,33 @@ class PrivateAddress(IgnoreRequest):
 
 
 class PrivateAddressGuard:
-    """Lets the configured host through and refuses every other private address."""
+    """Lets the configured address through and refuses everything else inside.
 
-    def __init__(self, trusted: str) -> None:
-        self._trusted = trusted
+    Of a host inside only the configured port: what a feed of a bridge on this machine links to must
+    not reach the database beside it.
+    """
+
+    def __init__(self, *trusted: str) -> None:
+        self._trusted = frozenset(trusted)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Trust the host that the operator wrote into the configuration."""
-        return cls(host_of(crawler.settings["FEED_URL"]))
+        """Trust what the operator wrote into the configuration."""
+        return cls(place_of(crawler.settings["FEED_URL"]), *crawler.settings["TRUSTED"])
 
     def process_request(self, request: Request) -> None:
         """Refuse by name, before anything is sent."""
-        host = host_of(request.url)
-        if host != self._trusted and is_private_host(host):
-            raise PrivateAddress(host)
+        if is_private_host(host_of(request.url)) and place_of(request.url) not in self._trusted:
+            raise PrivateAddress(host_of(request.url))
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Refuse by the address that really answered: a public name may point inside."""
+        """Refuse by the address that really answered, should the resolver have been passed by."""
         address = None if "proxy" in request.meta else response.ip_address
-        if address is None or is_outside(address) or host_of(request.url) == self._trusted:
+        if address is None or is_outside(address) or place_of(request.url) in self._trusted:
             return response
         raise PrivateAddress(str(address))
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Call a name that leads inside what it is; all others fail as they did."""
+        if host_of(request.url) in INSIDE:
+            raise PrivateAddress(host_of(request.url)) from exception

@@ -47,6 +47,8 @@ class CrawlRequest:
     max_requests: int = 100
     posts: tuple[Post, ...] = ()
     """Posts to look at again."""
+    trusted: tuple[str, ...] = ()
+    """Hosts with ports inside our own network that may be read beside that of `url`."""
     follow_articles: bool = True
     obey_robots: bool = True
     max_items: int = 200
@@ -94,6 +96,7 @@ def request_from_json(text: str) -> CrawlRequest:
     record = json.loads(text)
     record["cache_dir"] = Path(record["cache_dir"])
     record["queries"] = tuple(record["queries"])
+    record["trusted"] = tuple(record["trusted"])
     record["posts"] = tuple((name, url) for name, url in record["posts"])
     for name in INSTANTS:
         record[name] = datetime.fromisoformat(record[name]) if record[name] else None

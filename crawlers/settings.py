@@ -37,6 +37,7 @@ def scrapy_settings(request: CrawlRequest) -> dict[str, Any]:
     """Return the settings for one run."""
     return {
         "FEED_URL": request.url,
+        "TRUSTED": request.trusted,
         "CACHE_DIR": str(request.cache_dir),
         "NOW": request.now,
         "DEADLINE_SECONDS": request.deadline_seconds,
@@ -68,6 +69,7 @@ def _bounds(request: CrawlRequest) -> dict[str, Any]:
     return {
         "DOWNLOAD_TIMEOUT": min(MAX_TIMEOUT, request.deadline_seconds * TIMEOUT_SHARE),
         "DNS_TIMEOUT": 10,
+        "TWISTED_DNS_RESOLVER": "crawlers.resolver.OutsideResolver",
         "DOWNLOAD_MAXSIZE": MAX_PAGE_BYTES,
         "DOWNLOAD_WARNSIZE": 0,
         "REDIRECT_MAX_TIMES": 5,  # real chains (http, https, www, mobile, login) have at most four

@@ -9,7 +9,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.guards import PrivateAddress, PrivateAddressGuard
-from crawlers.hosts import host_of
+from crawlers.hosts import host_of, place_of
 from crawlers.retry import retry_after
 
 PUBLIC = "https://news.example.cn/a"
@@ -26,22 +26,35 @@ PUBLIC = "https://news.example.cn/a"
         "db.internal",
         "rabbit",
         "0.0.0.0",  # noqa: S104 (an address to refuse, not to bind)
+        "[::ffff:127.0.0.1]",  # mapped
+        "[::ffff:a9fe:a9fe]",
+        "[::127.0.0.1]",  # compatible
+        "[64:ff9b::a00:1]",  # NAT64 to 10.0.0.1
+        "[2002:a00:1::]",  # 6to4 to 10.0.0.1
+        "[fe80::1]",
+        "[fc00::1]",
+        "224.0.0.1",
+        "100.64.0.1",
     ],
 )
 def test_private_hosts_are_refused_unless_configured(host: str) -> None:
     url = f"http://{host}/a"
     with pytest.raises(PrivateAddress):
-        PrivateAddressGuard("news.example.cn").process_request(Request(url))
-    PrivateAddressGuard(host_of(url)).process_request(Request(url))
+        PrivateAddressGuard("news.example.cn:80").process_request(Request(url))
+    PrivateAddressGuard(place_of(url)).process_request(Request(url))
+    with pytest.raises(PrivateAddress):  # another port of the same machine
+        PrivateAddressGuard(f"{host_of(url)}:6379").process_request(Request(url))
 
 
-@pytest.mark.parametrize("host", ["news.example.cn", "8.8.8.8", "198.18.0.7", "[2400:3200::1]"])
+@pytest.mark.parametrize(
+    "host", ["news.example.cn", "8.8.8.8", "198.18.0.7", "[2400:3200::1]", "[64:ff9b::808:808]"]
+)
 def test_public_hosts_pass(host: str) -> None:
-    PrivateAddressGuard("forum.example.cn").process_request(Request(f"http://{host}/a"))
+    PrivateAddressGuard("forum.example.cn:443").process_request(Request(f"http://{host}/a"))
 
 
 def test_a_public_name_that_points_inside_is_refused_by_its_address() -> None:
-    guard = PrivateAddressGuard("forum.example.cn")
+    guard = PrivateAddressGuard("forum.example.cn:443")
     inside = Response(PUBLIC, ip_address=ip_address("192.168.1.1"))
     outside = Response(PUBLIC, ip_address=ip_address("8.8.8.8"))
     with pytest.raises(PrivateAddress):
