@@ -47,6 +47,8 @@ class CrawlRequest:
     max_requests: int = 100
     posts: tuple[Post, ...] = ()
     """Posts to look at again."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Their titles as they were stored, by id."""
     trusted: tuple[str, ...] = ()
     """Hosts with ports inside our own network that may be read beside that of `url`."""
     follow_articles: bool = True
@@ -79,6 +81,8 @@ class CrawlOutcome:
     """Ids of the posts that were looked at again and are there."""
     gone: list[str] = field(default_factory=list)
     """Ids of those that their site says are deleted."""
+    unclear: list[str] = field(default_factory=list)
+    """Ids of those whose site did not let us see; they are looked at when the next look is due."""
 
 
 def request_to_json(request: CrawlRequest) -> str:
@@ -134,6 +138,6 @@ def query_event(query: str, high: datetime | None, read_at: datetime) -> dict[st
     return {"event": "query", "query": query, "high": said, "read_at": read_at.isoformat()}
 
 
-def look_event(post: str, *, gone: bool) -> dict[str, Any]:
-    """Return the line that says whether a post that was looked at again is still there."""
+def look_event(post: str, *, gone: bool | None) -> dict[str, Any]:
+    """Return the line that says whether a post looked at again is still there; None: unclear."""
     return {"event": "look", "post": post, "gone": gone}

@@ -23,6 +23,7 @@ from twisted.internet.defer import Deferred
 from crawlers.robots_cache import RobotsCache
 
 if TYPE_CHECKING:
+    from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.robotstxt import RobotParser
 
@@ -61,7 +62,13 @@ class PatientRobotsTxtMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._cache = RobotsCache(Path(crawler.settings["CACHE_DIR"]), crawler.settings["NOW"])
+        self._everywhere = crawler.settings.getbool("ROBOTS_EVERYWHERE")
         self._waiting: dict[str, list[Deferred[Rules]]] = {}
+
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        """Ask nobody for leave to use an interface that is made for programs."""
+        if self._everywhere or request.meta.get("public"):
+            await super().process_request(request, spider)
 
     def process_request_2(self, rp: Rules, request: Request) -> None:
         """Refuse with an exception that can be told from other refusals."""

@@ -53,8 +53,8 @@ class Heard:
     queries: dict[str, memory.QueryMark] = field(default_factory=dict)
     answers: Counter[str] = field(default_factory=Counter)
     page: str = ""
-    looks: dict[str, bool] = field(default_factory=dict)
-    """Posts looked at again, and whether each is gone."""
+    looks: dict[str, bool | None] = field(default_factory=dict)
+    """Posts looked at again, and whether each is gone; None where that could not be told."""
 
 
 def crawl(request: CrawlRequest) -> CrawlOutcome:
@@ -81,8 +81,9 @@ def outcome_of(request: CrawlRequest, output: bytes, death: Problem | None) -> C
         cursor=_next_cursor(request, heard, status, lines),
         problems=_merged(heard.problems),
         facts=_facts(heard),
-        looked=[post for post, gone in heard.looks.items() if not gone],
+        looked=[post for post, gone in heard.looks.items() if gone is False],
         gone=[post for post, gone in heard.looks.items() if gone],
+        unclear=[post for post, gone in heard.looks.items() if gone is None],
     )
 
 

@@ -50,7 +50,8 @@ def scrapy_settings(request: CrawlRequest) -> dict[str, Any]:
 def _manners(request: CrawlRequest) -> dict[str, Any]:
     return {
         "USER_AGENT": USER_AGENT,
-        "ROBOTSTXT_OBEY": request.obey_robots,
+        "ROBOTSTXT_OBEY": True,  # of an official interface: for the open pages alone
+        "ROBOTS_EVERYWHERE": request.obey_robots,
         "ROBOTSTXT_USER_AGENT": "Fengsui",
         "DEFAULT_REQUEST_HEADERS": {"Accept": "*/*", "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5"},
         "COOKIES_ENABLED": False,

@@ -6,11 +6,8 @@ the other, so that the first refusal is also the last request.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Generator
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from crawlers import cursor as memory
@@ -28,7 +25,8 @@ from crawlers.connectors.base import (
 from crawlers.gates import fingerprint, gate
 from crawlers.importers.record import item_to_record, parse_item
 from crawlers.items import Item, ItemError
-from crawlers.parsing import shown
+from crawlers.looks import look_at
+from crawlers.parsing import is_web_address, shown
 from crawlers.protocol import (
     CrawlRequest,
     Problem,
@@ -39,6 +37,7 @@ from crawlers.protocol import (
     problem_event,
     query_event,
 )
+from crawlers.walk_parts import Query, page_key, parsed, reaches
 
 Event = dict[str, Any]
 Outcome = tuple[Answer | None, Problem | None]
@@ -48,20 +47,6 @@ HARMLESS = frozenset({"schema", "not_found"})
 """After any other problem the walk ends: the next query would hear the same."""
 OF_ONE_PAGE = HARMLESS | {"robots", "too_large", "bad_address", "private_address"}
 """What a page behind a list may have of its own; the other pages can still be read."""
-PAGE = "page"  # marks of pages stand beside marks of items
-
-
-@dataclass
-class Query:
-    """One query under way."""
-
-    task: Task
-    asks: deque[Ask] = field(default_factory=deque)
-    high: datetime | None = None
-    """The newest publication time met."""
-    whole: bool = True
-    """Whether nothing between this reading and the last was left out."""
-    read: bool = False
 
 
 class Walk:
@@ -87,13 +72,31 @@ class Walk:
             yield {"event": "feed", **said, "etag": "", "modified": ""}
 
     def _look_again(self) -> Steps:
-        """Look at single posts again, where the connector can, after everything new is in."""
-        if not isinstance(self.connector, Rereads):
-            return
+        """Look at single posts again after everything new is in.
+
+        Counters come where the connector can ask for one post; elsewhere its page alone is read.
+        """
         for post, url in self.job.posts:
             if self.stopped or self.asked >= self.job.max_requests:
                 break
-            yield from self._look(post, self.connector.again(self._task(""), post, url))
+            if isinstance(self.connector, Rereads):
+                yield from self._look(post, self.connector.again(self._task(""), post, url))
+            else:
+                yield from self._look_at_page(post, url)
+
+    def _look_at_page(self, post: str, url: str) -> Steps:
+        """Read the page behind a post; what keeps us from it is no trouble of the source's."""
+        if not is_web_address(url):
+            yield look_event(post, gone=None)
+            return
+        self.asked += 1
+        answer, problem = yield Ask(url, public=True)
+        if answer is None or problem is not None:
+            gone = problem is not None and problem.kind == "not_found"
+            yield look_event(post, gone=gone or None)
+            return
+        marks = self.memory.marks
+        yield from look_at(self.job, post, answer.url, answer.status, answer.text, marks)
 
     def _look(self, post: str, ask: Ask) -> Steps:
         self.asked += 1
@@ -107,11 +110,11 @@ class Walk:
             gone = True
         except (RefusedError, WrongShapeError) as error:
             problem = self._reason(error, ask.url)
+            gone = problem.kind == "not_found"
         if problem is not None and not gone:
             yield problem_event(problem)
             self.stopped = problem.kind not in HARMLESS
-        elif gone or found:
-            yield look_event(post, gone=gone)
+        yield look_event(post, gone=gone or (False if found else None))
         yield from (event for item in found if (event := self._change(item)) is not None)
 
     def _names(self) -> list[str]:
@@ -178,7 +181,7 @@ class Walk:
         if answer is not None:
             page, total = fingerprint(answer.text), reading.total if reading else 0
             shape = problem is None or problem.kind != "schema"
-            yield answer_event(total, _parsed(reading, items), page, shape=shape)
+            yield answer_event(total, parsed(reading, items), page, shape=shape)
         if problem is not None:
             yield from self._fail(problem, query, OF_ONE_PAGE if ask.key else HARMLESS)
         return (reading, items) if reading is not None and problem is None else None
@@ -227,13 +230,13 @@ class Walk:
         self.items += len(events)
         yield from events[: max(0, room)]
         if ask.key and len(events) <= room:
-            yield mark_event(_page_key(ask), (memory.digest(ask.stamp), "", 0))
+            yield mark_event(page_key(ask), (memory.digest(ask.stamp), "", 0))
         if len(events) > room:
             said = f"这次只取 {self.job.max_items} 条，其余下次再取"
             yield from self._fail(self._problem("truncated", said, ask.url), query)
         times = [item.published_at for item in items if item.published_at]
         query.high = max([*times, *([query.high] if query.high else [])], default=None)
-        self._queue(reading, query, done=not events or _reaches(times, query.task.since))
+        self._queue(reading, query, done=not events or reaches(times, query.task.since))
 
     def _change(self, item: Item) -> Event | None:
         """Return the event of an item that is new, edited or counted anew since the last run."""
@@ -252,7 +255,7 @@ class Walk:
         """Queue pages behind a list at once, the next page of the list unless all is known."""
         for more in reversed(reading.more):
             if more.key:
-                known = self.memory.marks.get(_page_key(more), ("", "", 0))[0]
+                known = self.memory.marks.get(page_key(more), ("", "", 0))[0]
                 if known != memory.digest(more.stamp):
                     query.asks.appendleft(more)
             elif done or not reading.total:
@@ -280,18 +283,3 @@ class Walk:
             known = f"连「{word}」也搜不到" if word else "一条也没有"
             said = f"能打开但{known}，可能被限制了；这段时间没有数据，不等于没有舆情"
             yield problem_event(self._problem("soft_blocked", said, self.job.url))
-
-
-def _reaches(times: list[datetime], since: datetime | None) -> bool:
-    return since is not None and any(time < since for time in times)
-
-
-def _parsed(reading: Reading | None, items: list[Item]) -> int:
-    """Count the rows that were understood; in a list that only leads to pages, its links are."""
-    if reading is None or reading.records:
-        return len(items)
-    return min(reading.total, sum(bool(one.key) for one in reading.more))
-
-
-def _page_key(ask: Ask) -> str:
-    return memory.digest(PAGE, ask.key)

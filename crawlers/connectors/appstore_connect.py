@@ -2,13 +2,14 @@
 
 `GET /v1/apps/APP/customerReviews?sort=-createdDate&limit=200` → {data: [{id, attributes: {rating,
 title, body, reviewerNickname, createdDate, territory}}], links: {next}}. Signed with a key from
-App Store Connect (ES256, valid for 20 minutes at most); 3,500 requests an hour.
+App Store Connect (ES256, valid for 20 minutes at most); 3,500 requests an hour. One review:
+`GET /v1/customerReviews/ID` → {data: the same}; 404 when its author took it back.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from crawlers.connectors.base import (
     About,
@@ -25,6 +26,7 @@ from crawlers.connectors.es256 import token
 from crawlers.connectors.reviews import APP_NAME, titled
 from crawlers.connectors.shape import Record, Row, address, at, read_rows, rows, word
 
+AGAIN = "again"
 ROWS = 200  # the most that one request gives
 LIFE = timedelta(minutes=15)  # Apple takes tokens of 20 minutes at most; clocks differ
 
@@ -58,9 +60,19 @@ class AppStoreConnect:
         """Ask for the newest reviews."""
         return _page(task, 1, "")
 
+    def again(self, task: Task, post: str, url: str) -> Ask:  # noqa: ARG002 (the protocol's)
+        """Ask for one review: its stars and words may have been changed."""
+        return Ask(
+            address(task.base, f"/v1/customerReviews/{quote(post, safe='')}"),
+            headers={"Authorization": f"Bearer {_pass(task)}"},
+            step=AGAIN,
+        )
+
     def read(self, answer: Answer, task: Task) -> Reading:
         """Read a page; only the place of the next one is taken from the answer."""
         document = answer.json()
+        if answer.ask.step == AGAIN:
+            return read_rows([at(document, "data", dict)], lambda row: _record(row, task))
         reading = read_rows(rows(document, "data"), lambda row: _record(row, task))
         links = document.get("links")
         place = _cursor(word(links, "next")) if isinstance(links, dict) else ""

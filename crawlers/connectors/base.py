@@ -132,6 +132,8 @@ class Ask:
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
+    public: bool = False
+    """A page of the open web that is looked at again: no key goes along, robots.txt is obeyed."""
     step: str = ""
     """The connector's own word for what is asked, handed back with the answer."""
     page: int = 1

@@ -63,6 +63,10 @@ class Page:
         """Ask for the page."""
         return Ask(task.url)
 
+    def again(self, task: Task, post: str, url: str) -> Ask:  # noqa: ARG002 (the protocol's)
+        """Ask for one article, for an edit or a deletion."""
+        return Ask(url, step=ARTICLE)
+
     def read(self, answer: Answer, task: Task) -> Reading:
         """Read an article, or the links of a list."""
         from crawlers.bodies import parse_page  # noqa: PLC0415 (slow to load)

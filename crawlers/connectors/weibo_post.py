@@ -23,12 +23,13 @@ PLACE = re.compile(r"^发布于\s*")
 
 def read_posts(found: Iterable[object], now: datetime) -> Reading:
     """Read posts; those that were deleted since are no rows."""
-    standing = (one for one in found if not (isinstance(one, Mapping) and _is_gone(one)))
+    standing = (one for one in found if not is_gone(one))
     return read_rows(standing, lambda row: post(row, now))
 
 
-def _is_gone(row: Row) -> bool:
-    return str(row.get("deleted", "")) == "1"
+def is_gone(row: object) -> bool:
+    """Tell whether a row stands for a post that was deleted."""
+    return isinstance(row, Mapping) and str(row.get("deleted", "")) == "1"
 
 
 def post(row: Row, now: datetime) -> Record:

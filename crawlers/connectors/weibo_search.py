@@ -3,17 +3,29 @@
 Follows open.weibo.com/wiki/C/2/search/statuses/limited. Answer: {statuses: [post], total_number};
 fifty rows a page, newest first, every post that the contract covers, within minutes; 50,000
 requests an hour and IP. Errors: {error, error_code, request}, codes as in open.weibo.com/wiki/
-Error_code. Posts are described in weibo_post.py.
+Error_code. Posts are described in weibo_post.py; `ids` asks for single ones, for their counters.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from crawlers.connectors.base import About, Answer, Ask, Grade, Quota, Reading, RefusedError, Task
+from crawlers.connectors.base import (
+    About,
+    Answer,
+    Ask,
+    GoneError,
+    Grade,
+    Quota,
+    Reading,
+    RefusedError,
+    Task,
+)
 from crawlers.connectors.shape import address, rows
-from crawlers.connectors.weibo_post import read_posts
+from crawlers.connectors.weibo_post import is_gone, read_posts
 
+AGAIN = "again"
 ROWS = 50  # the most that one page gives
 TOO_FAST = {10004, 10022, 10023, 10024}
 TOKEN = {21314, 21315, 21316, 21317, 21319, 21327, 21332}
@@ -44,19 +56,25 @@ class WeiboSearch:
         """Ask for the newest posts."""
         return _page(task, 1)
 
+    def again(self, task: Task, post: str, url: str) -> Ask:  # noqa: ARG002 (the protocol's)
+        """Ask for one post."""
+        return replace(_ask(task, {"ids": post}, 1), step=AGAIN)
+
     def read(self, answer: Answer, task: Task) -> Reading:
         """Read the posts and go on while pages are full."""
         document = answer.json()
         if isinstance(document, dict) and document.get("error_code"):
             raise _refused(int(document["error_code"]))
         found = rows(document, "statuses")
+        if answer.ask.step == AGAIN and any(map(is_gone, found)):
+            raise GoneError
         reading = read_posts(found, task.now)
         more = (_page(task, answer.ask.page + 1),) if len(found) >= ROWS else ()
         return Reading(reading.records, reading.total, more)
 
 
 def _page(task: Task, page: int) -> Ask:
-    query = {
+    query: dict[str, object] = {
         "q": task.query,
         "sort": "time",
         "starttime": _seconds(task.since),
@@ -64,6 +82,10 @@ def _page(task: Task, page: int) -> Ask:
         "count": ROWS,
         "page": page,
     }
+    return _ask(task, query, page)
+
+
+def _ask(task: Task, query: dict[str, object], page: int) -> Ask:
     return Ask(
         address(task.base, "/2/search/statuses/limited.json", **query),
         headers={"Authorization": f"OAuth2 {task.secrets['access_token']}"},

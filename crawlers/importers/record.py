@@ -24,6 +24,7 @@ RAW_FIELDS = frozenset(
     {
         "text_from",
         "counters_only",
+        "looked_again",
         "published_raw",
         "published_precision",
         "site",

@@ -63,7 +63,11 @@ class ConnectorSpider(Spider):
             body=ask.body,
             errback=self.failed,
             # a redirect would carry the key to wherever it points
-            meta={"ask": ask, "dont_redirect": bool(self.job.secrets)},
+            meta={
+                "ask": ask,
+                "public": ask.public,
+                "dont_redirect": bool(self.job.secrets) and not ask.public,
+            },
         )
 
     def answered(self, response: Response) -> Iterator[Request | Event]:

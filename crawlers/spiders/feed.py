@@ -17,7 +17,7 @@ from crawlers.feeds import NotAFeedError, newest_first, parse_feed
 from crawlers.gates import HEAD, fingerprint
 from crawlers.importers.record import item_to_record, parse_item
 from crawlers.items import ItemError
-from crawlers.pages import PageKind, recognise
+from crawlers.looks import look_at
 from crawlers.parsing import is_web_address, shown
 from crawlers.protocol import (
     Problem,
@@ -63,7 +63,8 @@ class FeedSpider(Spider):
             )
             return
         for post, url in self.job.posts:
-            yield self._look(post, url)
+            known = is_web_address(url)
+            yield self._look(post, url) if known else look_event(post, gone=None)
         headers = {} if self.memory.has_unfinished() else self.memory.conditions()
         yield Request(self.job.url, self.parse, headers=headers, errback=self.feed_failed)
 
@@ -78,17 +79,16 @@ class FeedSpider(Spider):
         )
 
     def looked(self, response: Response, post: str) -> Iterator[dict[str, Any]]:
-        """Tell a deleted article from one that is there, and say nothing of a gate."""
+        """Tell a deleted article from one that is there, perhaps edited."""
         text = decode_body(response.body, header(response, "Content-Type"))
-        kind = recognise(response.status, response.url, "", text)
-        if kind in {PageKind.CONTENT, PageKind.GONE}:
-            yield look_event(post, gone=kind is PageKind.GONE)
+        marks = self.memory.marks
+        yield from look_at(self.job, post, response.url, response.status, text, marks)
 
     def look_failed(self, failure: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
         """Only the site's own word counts as a deletion; a timeout is looked at again later."""
         error = failure.value
-        if isinstance(error, HttpError) and error.response.status in DELETED:
-            yield look_event(failure.request.meta["post"], gone=True)
+        gone = isinstance(error, HttpError) and error.response.status in DELETED
+        yield look_event(failure.request.meta["post"], gone=gone or None)
 
     def feed_failed(self, failure: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
         """Report why there is no feed; a 304 is good news."""

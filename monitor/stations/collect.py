@@ -27,6 +27,7 @@ DAY = timedelta(days=1)
 # Requests of one run where no budget says less: pages of 20 queries, inside the deadline.
 MOST_REQUESTS = 100
 SESSION_DELAY = 10.0  # seconds between requests of a session connector, as DESIGN sets for T4
+SESSION_LOOKS = 3  # posts that a session looks at again in a run: half a minute at its pace
 UNDER_ROBOTS = frozenset({Grade.OPEN, Grade.EXPORT})
 """Official interfaces are made for programs; a session connector has its written authorisation."""
 
@@ -102,7 +103,10 @@ def _planned(
     if most == 0:
         return None
     request = request_of(app.settings, source, now, cursor=row.cursor, max_requests=most)
-    return replace(request, posts=rereads.wanted(session, source.name, now))
+    posts = rereads.wanted(session, source.name, now)
+    if source.about.grade is Grade.SESSION:
+        posts = posts[:SESSION_LOOKS]
+    return replace(request, posts=posts, titles=rereads.titles(session, source.name, posts))
 
 
 def _allowed(session: Session, source: SourceConfig, now: datetime) -> int:
@@ -178,7 +182,7 @@ def finish(
         source=source.name,
         at=now,
         status=outcome.status,
-        items=len(outcome.items),
+        items=sum(not item.raw.get("looked_again") for item in outcome.items),
         new=intake.new + intake.private,
         rejected=len(intake.rejected),
         problems=[[one.kind, one.message_zh] for one in outcome.problems][:20],

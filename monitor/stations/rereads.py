@@ -27,7 +27,6 @@ def wanted(session: Session, source: str, now: datetime) -> tuple[Post, ...]:
         .where(
             MentionRow.source == source,
             MentionRow.stored_at > now - SCHEDULE[-1] - GRACE,
-            MentionRow.url.is_not(None),
             MentionRow.gone_at.is_(None),
             MentionRow.looks < len(SCHEDULE),
             TopicRow.tier > int(Tier.NONE),
@@ -40,11 +39,19 @@ def wanted(session: Session, source: str, now: datetime) -> tuple[Post, ...]:
     return tuple(posts[:AT_A_TIME])
 
 
+def titles(session: Session, source: str, posts: Sequence[Post]) -> dict[str, str]:
+    """Return the titles of posts as they are stored, so that a text read again compares alike."""
+    found = select(MentionRow.native_id, MentionRow.title).where(
+        MentionRow.source == source, MentionRow.native_id.in_([name for name, _ in posts])
+    )
+    return {row.native_id: row.title for row in session.execute(found)}
+
+
 def looked(
     session: Session, source: str, posts: Sequence[Post], outcome: CrawlOutcome, now: datetime
 ) -> None:
     """Note which posts were looked at; what is gone keeps our copy and is marked."""
-    seen = {name for name, _ in posts} & {*outcome.looked, *outcome.gone}
+    seen = {name for name, _ in posts} & {*outcome.looked, *outcome.gone, *outcome.unclear}
     found = select(MentionRow).where(MentionRow.source == source, MentionRow.native_id.in_(seen))
     for row in session.scalars(found):
         row.looks = looks_due(row.stored_at, now)

@@ -27,6 +27,7 @@ from monitor.text.pii import author_key, mask
 FUTURE_TOLERANCE = timedelta(minutes=10)
 # A text this long is a page and may carry a site's furniture; Weibo's long posts end at 2,000.
 PAGE_LENGTH = 2000
+FULLER = 0.5  # as crawlers.entries chooses between an article and the words of the feed
 COUNTERS = ("views", "likes", "comments", "reposts", "heat")
 
 
@@ -261,7 +262,7 @@ def again(
     if row.gone_at is not None and observed > row.gone_at:
         row.gone_at = None  # it is there again
     # A crawler that saw nothing new but the counters sends the feed's short text along.
-    edited = text != row.text and not item.raw.get("counters_only")
+    edited = text != row.text and not item.raw.get("counters_only") and _is_whole(item, row)
     if edited and observed >= row.observed_at:
         _edit(app, session, row, item, text)
     read = {name: getattr(item, name) for name in COUNTERS if getattr(item, name) is not None}
@@ -273,6 +274,11 @@ def again(
             setattr(row, name, value)
         row.observed_at = observed
         _refresh_attention(session, row, now)
+
+
+def _is_whole(item: Item, row: MentionRow) -> bool:
+    """Whether a text read again is no teaser; the feed's words were fuller than such a page."""
+    return not item.raw.get("looked_again") or len(item.text) >= FULLER * len(row.text)
 
 
 def _edit(app: App, session: Session, row: MentionRow, item: Item, text: str) -> None:

@@ -301,6 +301,10 @@ def test_an_article_is_looked_at_again_only_to_learn_whether_it_is_still_there(
     site.pages["/p/4"] = Page("", 500)
     posts = tuple((f"帖{n}", f"{site.url}/p/{n}") for n in (1, 2, 3, 4))
 
-    outcome = crawl(request(site.feed(), tmp_path, posts=posts))
+    titles = {"帖1": "排队"}
+    outcome = crawl(request(site.feed(), tmp_path, posts=posts, titles=titles))
 
     assert (outcome.looked, outcome.gone) == (["帖1"], ["帖2"])
+    assert set(outcome.unclear) == {"帖3", "帖4"}
+    (edited,) = outcome.items
+    assert (edited.id, edited.title, edited.raw["looked_again"]) == ("帖1", "排队", True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from world import HARM, NOON, World, item
 
+from crawlers.items import Item
 from monitor.store.schema import BrandMentionRow, MentionRow
 
 LATER = NOON + timedelta(minutes=5)
@@ -32,6 +33,29 @@ def test_the_hits_of_an_edited_post_point_into_its_new_text(world: World) -> Non
         text = session.scalars(select(MentionRow.text)).one()
     term, start, end = hit["terms"][0]
     assert text[start:end] == term
+
+
+def looked(text: str, at: datetime) -> Item:
+    return item(1, text, observed_at=at, raw={"looked_again": True})
+
+
+def test_an_article_read_again_is_an_edit_only_when_its_words_changed(world: World) -> None:
+    told = "清河医院回应称，孩子输错液后正在抢救，护士长已经停职，院方向家属致歉。"
+    world.post(item(1, told))
+    world.decide()
+    read_before = len(world.classifier.read)
+
+    world.post(looked(told, LATER))
+    world.decide()
+    assert len(world.classifier.read) == read_before
+
+    world.post(looked("登录后查看清河医院", LATER))  # a teaser says nothing of an edit
+    edited = told.replace("护士长已经停职，", "")
+    world.post(looked(edited, LATER + timedelta(minutes=10)))
+    world.decide()
+    assert len(world.classifier.read) == read_before + 1
+    with world.app.database.reading() as session:
+        assert "停职" not in session.scalars(select(MentionRow.text)).one()
 
 
 def test_a_repost_that_names_the_brand_only_later_speaks_of_it(world: World) -> None:

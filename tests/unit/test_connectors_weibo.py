@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from connector_answers import NOW, a_task, read
 
-from crawlers.connectors.base import Ask, RefusedError, WrongShapeError
+from crawlers.connectors.base import Ask, GoneError, RefusedError, WrongShapeError
 from crawlers.connectors.weibo_post import post, read_posts
 from crawlers.connectors.weibo_search import ROWS, WeiboSearch
 from crawlers.connectors.weibo_session import WeiboSession
@@ -142,3 +142,35 @@ def test_a_session_that_finds_nothing_says_nothing() -> None:
     assert (nothing.records, nothing.total, nothing.more) == ([], 0, ())
     with pytest.raises(WrongShapeError):
         read(WeiboSession(), {"ok": 1, "data": {"list": []}})
+
+
+@pytest.mark.parametrize("connector", [WeiboSearch(), WeiboSession()], ids=["search", "session"])
+def test_one_post_is_asked_for_again_with_its_counters(connector: Any) -> None:
+    ask = connector.again(a_task(secrets=SECRETS), "5210000000000001", "")
+    assert "5210000000000001" in ask.url
+    one = a_post(reposts_count=900)
+    both = {"statuses": [one], "ok": 1, "data": one}
+    (record,) = read(connector, both, ask, secrets=SECRETS).records
+    assert (record["id"], record["reposts"]) == ("5210000000000001", 900)
+
+
+@pytest.mark.parametrize(
+    ("connector", "document"),
+    [
+        (WeiboSearch(), {"statuses": [{"mid": "1", "deleted": "1", "text": "此微博已被作者删除"}]}),
+        (WeiboSession(), {"ok": 0, "msg": "微博不存在或暂无查看权限!"}),
+    ],
+)
+def test_a_deleted_post_is_called_gone(connector: Any, document: Any) -> None:
+    ask = connector.again(a_task(secrets=SECRETS), "1", "")
+    with pytest.raises(GoneError):
+        read(connector, document, ask, secrets=SECRETS)
+
+
+@pytest.mark.parametrize(
+    ("connector", "document"),
+    [(WeiboSearch(), {"statuses": []}), (WeiboSession(), {"ok": 0, "msg": "系统繁忙"})],
+)
+def test_a_post_that_is_not_shown_is_not_called_gone(connector: Any, document: Any) -> None:
+    ask = connector.again(a_task(secrets=SECRETS), "1", "")
+    assert read(connector, document, ask, secrets=SECRETS).records == []

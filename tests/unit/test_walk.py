@@ -30,6 +30,8 @@ from crawlers.walk import Walk
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 URL = "https://api.example.cn"
+SAID = "清河互联网医院的挂号窗口排队两个小时，家属说打了三次电话都没有人接，到现在也没有解释。"
+ARTICLE = f"<html><title>排队</title><body><article>{f'<p>{SAID}</p>' * 5}</article></body></html>"
 
 
 class Pages:
@@ -99,7 +101,7 @@ class Site:
         from urllib.parse import parse_qs, urlsplit
 
         query = parse_qs(urlsplit(ask.url).query)
-        name = f"{query['q'][0]} {query['p'][0]}"
+        name = ask.url if ask.public else f"{query['q'][0]} {query['p'][0]}"
         self.asked.append(name)
         said = self.answers.get(name, self.otherwise)
         if isinstance(said, Problem):
@@ -242,10 +244,27 @@ def test_posts_are_looked_at_again_and_a_deleted_one_is_named() -> None:
     outcome = crawl(again, site, Looking())
 
     assert [(item.id, item.likes) for item in outcome.items] == [("1", 90)]
-    assert (outcome.looked, outcome.gone) == (["1"], ["2", "3"])
+    assert (outcome.looked, outcome.gone, outcome.unclear) == (["1"], ["2", "3"], ["4"])
 
 
-def test_a_connector_that_cannot_look_again_is_not_asked_to() -> None:
-    site = Site({"清河医院 1": posts(post(1))})
-    assert crawl(job(posts=(("1", URL),)), site).looked == []
-    assert site.asked == ["清河医院 1", "清河医院 2"]
+def test_a_post_that_the_connector_cannot_ask_for_is_looked_at_as_a_page() -> None:
+    known = job(posts=tuple((str(n), f"{URL}/{n}") for n in range(1, 6)), titles={"1": "排队"})
+    site = Site(
+        {
+            "清河医院 1": posts(post(1)),
+            f"{URL}/1": ARTICLE,
+            f"{URL}/2": Problem("not_found", URL, "不存在"),
+            f"{URL}/3": Problem("robots", URL, "不许"),
+            f"{URL}/4": "<title>请登录</title><form>请先登录后查看</form>",
+            f"{URL}/5": "<title>页面不存在</title>您访问的页面不存在",
+        }
+    )
+    outcome = crawl(known, site)
+    assert (outcome.looked, outcome.gone, outcome.unclear) == (["1"], ["2", "5"], ["3", "4"])
+    assert outcome.problems == []
+    edited = outcome.items[-1]
+    assert (edited.id, edited.title, edited.raw["looked_again"]) == ("1", "排队", True)
+    assert "家属说打了三次电话" in edited.text
+
+    again = crawl(replace(known, cursor=outcome.cursor), site)
+    assert (again.looked, [one for one in again.items if one.title]) == (["1"], [])
