@@ -1,4 +1,10 @@
-"""`sources`: what is watched and how well it sees, what could be watched, a reading right now."""
+"""`sources`: what is watched and how well it sees, what could be watched, a reading right now.
+
+`check` is the live canary of every source. Scrapy's contracts would be written into the docstrings
+of callbacks, with one address for all installations; here the address, the keys and the words to
+look for stand in the configuration, so the check runs the real request instead: it fails when the
+page is a gate, the shape has changed, or a canary query that always finds something finds nothing.
+"""
 
 from __future__ import annotations
 
@@ -176,7 +182,10 @@ def _print(source: SourceConfig, outcome: CrawlOutcome) -> None:
     failed = outcome.status == "failed"
     troubles = "；".join(problem.message_zh for problem in outcome.problems)
     mark = "✗" if failed else "✓"
-    said = f"{mark} {source.name}（{source.about.grade}）：读到 {len(outcome.items)} 条。{troubles}"
+    rows, parsed = outcome.facts.get("rows", 0), outcome.facts.get("parsed", 0)
+    understood = f"，{rows} 行里读懂 {parsed} 行" if rows != parsed else ""
+    read = f"读到 {len(outcome.items)} 条{understood}"
+    said = f"{mark} {source.name}（{source.about.grade}）：{read}。{troubles}"
     show.say(show.safe(said), style="red" if failed else "")
 
 
