@@ -1,4 +1,4 @@
-"""Who is on call: levels with fixed people or a rotation, and swaps with an end."""
+"""Who is on call: levels with fixed people or a rotation, swaps with an end, and absences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import tzinfo
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -42,8 +42,21 @@ class Override:
     end: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Leave: `person` is not called from `begin` until before `end` (aware), on whatever level."""
+
+    person: str
+    begin: datetime
+    end: datetime
+
+
 def on_call(
-    levels: Sequence[Level], overrides: Sequence[Override], level_index: int, at: datetime
+    levels: Sequence[Level],
+    overrides: Sequence[Override],
+    level_index: int,
+    at: datetime,
+    absences: Sequence[Absence] = (),
 ) -> tuple[str, ...]:
     """Return the ids of who is called at `at` (aware) on the level, counted from 0; empty is a gap.
 
@@ -53,9 +66,43 @@ def on_call(
         return ()
     level = levels[level_index]
     swaps = [one for one in overrides if one.level == level.name and one.begin <= at < one.end]
-    if swaps:
-        return (max(swaps, key=lambda swap: swap.begin).person,)
-    return _on_duty(level, at)
+    planned = (max(swaps, key=_begin).person,) if swaps else _on_duty(level, at)
+    away = {one.person for one in absences if one.begin <= at < one.end}
+    return tuple(person for person in planned if person not in away)
+
+
+def _begin(swap: Override) -> datetime:
+    return swap.begin
+
+
+def turns(
+    level: Level,
+    overrides: Sequence[Override],
+    absences: Sequence[Absence],
+    begin: datetime,
+    end: datetime,
+) -> list[datetime]:
+    """Return the instants after `begin`, up to `end`, at which the level's duty may change."""
+    moments = set(_shifts(level, begin, end))
+    for swap in overrides:
+        moments |= {swap.begin, swap.end} if swap.level == level.name else set()
+    for leave in absences:
+        moments |= {leave.begin, leave.end}
+    return sorted(moment for moment in moments if begin < moment <= end)
+
+
+def _shifts(level: Level, begin: datetime, end: datetime) -> Iterator[datetime]:
+    """Yield the hand-overs of a rotating level, the last at or before `begin` first."""
+    if not level.rotation_days:
+        return
+    number = _shift(level, begin)
+    while True:
+        day = level.start + number * level.rotation_days * _DAY
+        moment = datetime.combine(day, level.handover, level.zone)
+        if moment > end:
+            return
+        yield moment
+        number += 1
 
 
 def _on_duty(level: Level, at: datetime) -> tuple[str, ...]:

@@ -130,6 +130,7 @@ def _references(tree: Tree) -> Iterator[Finding]:
     overrides = ("oncall", "overrides")
     yield from _unknown(_named(tree, overrides, "person"), people, _NO_PERSON)
     yield from _unknown(_named(tree, overrides, "level"), levels, "oncall.levels 里没有这一级")
+    yield from _unknown(_named(tree, ("oncall", "absences"), "person"), people, _NO_PERSON)
     yield from _trial(tree, people)
 
 

@@ -61,6 +61,12 @@ class LevelConfig(Section):
         return value
 
 
+def _after_begin(value: LocalTime, info: ValidationInfo) -> LocalTime:
+    if "begin" in info.data and value <= info.data["begin"]:
+        raise ValueError("结束时间不晚于开始时间；把 from 和 to 对调，或改正日期")
+    return value
+
+
 class OverrideConfig(Section):
     """A swap: this person stands in for a level between two moments."""
 
@@ -72,16 +78,28 @@ class OverrideConfig(Section):
     @field_validator("end")
     @classmethod
     def _forward(cls, value: LocalTime, info: ValidationInfo) -> LocalTime:
-        if "begin" in info.data and value <= info.data["begin"]:
-            raise ValueError("结束时间不晚于开始时间；把 from 和 to 对调，或改正日期")
-        return value
+        return _after_begin(value, info)
+
+
+class AbsenceConfig(Section):
+    """Leave: this person is called on no level between two moments."""
+
+    person: str
+    begin: LocalTime = Field(alias="from")
+    end: LocalTime = Field(alias="to")
+
+    @field_validator("end")
+    @classmethod
+    def _forward(cls, value: LocalTime, info: ValidationInfo) -> LocalTime:
+        return _after_begin(value, info)
 
 
 class OncallConfig(Section):
-    """The order in which people are called, and the swaps."""
+    """The order in which people are called, the swaps and who is on leave."""
 
     levels: tuple[LevelConfig, ...] = ()
     overrides: tuple[OverrideConfig, ...] = ()
+    absences: tuple[AbsenceConfig, ...] = ()
 
 
 class TrialConfig(Section):

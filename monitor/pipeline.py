@@ -22,10 +22,12 @@ from monitor.evidence.stamping import stamp_due
 from monitor.stations.collect import collect
 from monitor.stations.decide import decide_due
 from monitor.stations.deliver import deliver
+from monitor.stations.hand_over import begin_handovers
 from monitor.stations.hooks import tend_hooks
 from monitor.stations.judge import BATCH, judge
 from monitor.stations.private_judge import judge_private
 from monitor.stations.rescore import rescore
+from monitor.stations.rota_watch import watch_rota
 from monitor.stations.source_watch import watch_sources
 from monitor.stations.tend import tend
 from monitor.stations.trial import remind
@@ -37,6 +39,24 @@ Step = Callable[[App, datetime], int]
 COLLECTING: tuple[Step, ...] = (tend_hooks, collect, watch_sources, upkeep, stamp_due, remind)
 JUDGING: tuple[Step, ...] = (judge, judge_private, decide_due, rescore)
 CALLING: tuple[Step, ...] = (tend,)
+COLLECTING: tuple[Step, ...] = (
+    collect,
+    watch_sources,
+    upkeep,
+    stamp_due,
+    remind,
+    watch_rota,
+)
+JUDGING: tuple[Step, ...] = (
+    judge,
+    judge_private,
+    decide_due,
+    rescore,
+)
+CALLING: tuple[Step, ...] = (
+    tend,
+    begin_handovers,
+)
 DECIDING: tuple[Step, ...] = (*JUDGING, *CALLING)
 DELIVERING: tuple[Step, ...] = (deliver,)
 

@@ -16,7 +16,7 @@ from monitor.domain.mention import RISK_LABELS
 from monitor.domain.playbook import GOLDEN, StepState, StepStatus
 from monitor.domain.statement import Statement
 from monitor.domain.tier import Tier
-from monitor.rota import who
+from monitor.rota import rota
 from monitor.stations import notices, obey
 from monitor.store import incidents, steps
 from monitor.store.response_schema import IncidentRow, OutboxRow, TransitionRow
@@ -156,7 +156,8 @@ def called(app: App, run: Run | None) -> str:
     """The names of those who are being called now."""
     if run is None or not run.active or run.level < 1:
         return ""
-    return notices.names(app, who(app.settings)(run.level, run.paged_at))
+    with app.database.reading() as session:
+        return notices.names(app, rota(app.settings, session)(run.level, run.paged_at))
 
 
 def name_of(app: App, person: str | None) -> str:

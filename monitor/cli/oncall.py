@@ -8,26 +8,27 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from alerts.oncall import Level
 from monitor.app import App
-from monitor.cli import show
+from monitor.cli import oncall_handover, oncall_swap, show
 from monitor.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, opened, print_json
-from monitor.rota import levels, who
-from monitor.stations import notices
+from monitor.rota import Rota, rota
+from monitor.stations import notices, rota_watch
 
-_DAY = timedelta(days=1)
+_YEAR = timedelta(days=366)
 
 
 def register(app: typer.Typer) -> None:
-    """Add `oncall show`."""
-    group = typer.Typer(help="值班：现在叫谁，下一个叫谁", no_args_is_help=True)
+    """Add `oncall` with all its commands."""
+    group = typer.Typer(help="值班：现在叫谁，换班，交接", no_args_is_help=True)
     group.command("show")(show_)
+    oncall_swap.register(group)
+    oncall_handover.register(group)
     group.callback()(_group)
     app.add_typer(group, name="oncall")
 
 
 def _group() -> None:
-    """值班：现在叫谁，下一个叫谁。"""
+    """值班：现在叫谁，换班，交接。"""
 
 
 def show_(
@@ -40,10 +41,14 @@ def show_(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """显示呼叫顺序：每一级是谁、到什么时候、哪里有空缺。"""
-    with opened(config) as app:
+    with opened(config) as app, app.database.reading() as session:
         zone, now = app.settings.zone, app.clock()
         moment = show.moment(at, now, zone, ahead=True) if at else now
-        rows, holes = duty(app, moment), gaps(app)
+        look = rota(app.settings, session)
+        rows, holes = (
+            duty(app, look, moment),
+            [*gaps(app), *(rota_watch.words(app, one) for one in rota_watch.holes(look, now))],
+        )
         if as_json:
             print_json({"at": show.stamp(moment, zone), "levels": rows, "gaps": holes})
             return
@@ -57,48 +62,28 @@ def show_(
 def _row(app: App, one: dict[str, Any], now: datetime) -> tuple[str | Text, ...]:
     until = datetime.fromisoformat(one["until"]) if one["until"] else None
     ends = show.when(until, app.settings.zone, now) if until else "一直"
-    people = notices.names(app, tuple(one["people"]))
-    return (str(one["level"]), one["name"], people, f"{ends}（换班）" if one["swapped"] else ends)
+    people = notices.names(app, tuple(one["people"])) or Text("没有人", style=show.LATE)
+    why = "（换班）" if one["swapped"] else "（交接未完）" if one["handing_over"] else ""
+    return (str(one["level"]), one["name"], people, f"{ends}{why}")
 
 
-def duty(app: App, at: datetime) -> list[dict[str, Any]]:
-    """Who is on duty on each level at an instant, and when that changes next."""
-    look = who(app.settings)
+def duty(app: App, look: Rota, at: datetime) -> list[dict[str, Any]]:
+    """Who is called on each level at an instant, and when that changes next."""
     rows = []
-    for place, level in enumerate(levels(app.settings), 1):
-        swaps = [one for one in app.settings.oncall.overrides if one.level == level.name]
+    for place, level in enumerate(look.levels, 1):
+        swaps = [one for one in look.swaps if one.level == level.name]
+        later = look.turns(place, at, at + _YEAR)
         rows.append(
             {
                 "level": place,
                 "name": level.name,
                 "people": list(look(place, at)),
                 "swapped": any(one.begin <= at < one.end for one in swaps),
-                "until": show.stamp(_until(app, place, level, at), app.settings.zone),
+                "handing_over": look(place, at) != look.planned(place, at),
+                "until": show.stamp(later[0] if later else None, app.settings.zone),
             }
         )
     return rows
-
-
-def _until(app: App, place: int, level: Level, at: datetime) -> datetime | None:
-    """The next instant at which somebody else is on duty; None if nothing is planned."""
-    look, moments = who(app.settings), list(_hand_overs(level, at))
-    for one in app.settings.oncall.overrides:
-        moments += [one.begin, one.end] if one.level == level.name else []
-    later = sorted(moment for moment in moments if moment > at)
-    return next((one for one in later if look(place, one) != look(place, at)), None)
-
-
-def _hand_overs(level: Level, at: datetime) -> list[datetime]:
-    """The next change of shift of each person in turn; none for a level that does not rotate."""
-    if not level.rotation_days:
-        return []
-    shift = level.rotation_days * _DAY
-    local = at.astimezone(level.zone).replace(tzinfo=None)
-    begin = datetime.combine(level.start, level.handover)
-    first = begin + ((local - begin) // shift + 1) * shift
-    return [
-        (first + turn * shift).replace(tzinfo=level.zone) for turn in range(len(level.people) + 1)
-    ]
 
 
 def gaps(app: App) -> list[str]:

@@ -23,7 +23,12 @@ LATE_CALL = timedelta(minutes=1)
 LATE_PAGE = timedelta(minutes=2)  # a page waits a minute at most for its bot's next token
 AGAIN = timedelta(hours=12)  # a trouble that lasts is told again on the next shift
 COLLECTING = "collecting"
-_LOOPS = {"collecting": "采集", "deciding": "判断和定级", "delivering": "发送"}
+_LOOPS = {
+    "collecting": "采集",
+    "deciding": "判断和定级",
+    "calling": "呼叫",
+    "delivering": "发送",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from monitor.domain.escalation import Gap, Page, Quiet, Run, Sla
 from monitor.domain.incident import ENGINE, Incident, Lifecycle, Outcome, Transition, joined
 from monitor.domain.playbook import add_steps_for_raise, open_steps
 from monitor.domain.tier import Tier
-from monitor.rota import who
+from monitor.rota import rota
 from monitor.stations import notices
 from monitor.store import incidents, outbox, steps
 from monitor.store.schema import TopicRow
@@ -132,7 +132,7 @@ def _call(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
         incident.tier,
         len(app.settings.oncall.levels),
         now,
-        who(app.settings),
+        rota(app.settings, session),
         sla(app),
         quiet(app),
         confirmed=incident.tier_confirmed_by is not None,

@@ -11,7 +11,7 @@ from monitor.app import App
 from monitor.domain import escalation, transitions
 from monitor.domain.incident import Incident, Outcome, joined
 from monitor.domain.playbook import StepState, warned
-from monitor.rota import who
+from monitor.rota import rota
 from monitor.stations import notices, respond
 from monitor.store import incidents, steps
 
@@ -36,9 +36,9 @@ def tend(app: App, now: datetime) -> int:
 
 
 def _calls(app: App, session: Session, now: datetime) -> int:
-    runs = incidents.due_runs(session, now)
+    runs, look = incidents.due_runs(session, now), rota(app.settings, session)
     for run in runs:
-        _escalate(app, session, run, now)
+        _escalate(app, session, run, look, now)
     return len(runs)
 
 
@@ -56,13 +56,15 @@ def _reminders(app: App, session: Session, now: datetime) -> int:
     return len(late)
 
 
-def _escalate(app: App, session: Session, run: escalation.Run, now: datetime) -> None:
+def _escalate(
+    app: App, session: Session, run: escalation.Run, look: escalation.Who, now: datetime
+) -> None:
     """Call the next level, since nobody answered."""
     incident = incidents.load(session, run.incident_id)
     after, events = escalation.advance(
         run,
         now,
-        who(app.settings),
+        look,
         respond.sla(app),
         respond.quiet(app),
         confirmed=incident.tier_confirmed_by is not None,
@@ -93,7 +95,7 @@ def _remind(
 ) -> None:
     """Tell the holder, or whoever is on call, what is late: one message, each step once."""
     incident = incidents.load(session, incident_id)
-    holder = (incident.acked_by,) if incident.acked_by else who(app.settings)(1, now)
+    holder = (incident.acked_by,) if incident.acked_by else rota(app.settings, session)(1, now)
     notices.steps_overdue(app, session, incident, late, holder, now)
     for step in late:
         steps.save(session, incident_id, warned(step, now))

@@ -1,0 +1,177 @@
+"""Swaps typed at the terminal, hand-overs with open work, and leave: who is called, until when.
+
+The house begins at ten in the morning; 张某 is on duty until nine the next day, then 李某.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cli_world import CONFIG, World, build
+from sqlalchemy import select
+
+from monitor.pipeline import DECIDING, DELIVERING, tick
+from monitor.rota import rota
+from monitor.stations.rota_watch import watch_rota
+from monitor.store.response_schema import OutboxRow
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def world(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> World:
+    return build(tmp_path, monkeypatch, capsys)
+
+
+def called(world: World, level: int = 1, hours: float = 0) -> tuple[str, ...]:
+    app = world.app()
+    with app.database.reading() as session:
+        people = rota(app.settings, session)(level, world.now + hours * HOUR)
+    app.database.close()
+    return people
+
+
+def live(world: World, **length: float) -> None:
+    world.later(**length)
+    app = world.app()
+    tick(app, DECIDING, world.now)
+    tick(app, DELIVERING, world.now)
+    app.database.close()
+
+
+def notices_to(world: World, person: str) -> list[str]:
+    with world.stored() as session:
+        found = select(OutboxRow.body).where(
+            OutboxRow.recipient == person, OutboxRow.kind == "notice"
+        )
+        return [body for body in session.scalars(found) if "交接班" in body]
+
+
+def test_a_swap_is_in_force_at_once_and_ends_by_itself(world: World) -> None:
+    said = world.run(
+        "oncall", "override", "--level", "值班", "--person", "wang", "--to", "6h", "-r", "家里有事",
+        who="zhang",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    assert "由王某值班" in said.out
+    assert called(world) == ("wang",)
+    assert called(world, hours=6) == ("zhang",)
+
+    shown = world.run("oncall", "show", "--json").json()
+    assert (shown["levels"][0]["people"], shown["levels"][0]["swapped"]) == (["wang"], True)
+
+
+def test_a_swap_can_be_taken_back_and_the_record_stays(world: World) -> None:
+    world.run(
+        "oncall", "override", "--level", "值班", "--person", "wang", "--to", "6h", who="zhang"
+    )
+    (row,) = world.run("oncall", "override", "--json").json()
+    assert (row["person"], row["made_by"]) == ("wang", "zhang")
+
+    assert world.run("oncall", "override", "--cancel", str(row["id"]), who="li").code == 0
+    assert called(world) == ("zhang",)
+    assert world.run("oncall", "override", "--json").json() == []
+    again = world.run("oncall", "override", "--cancel", str(row["id"]), who="li")
+    assert (again.code, "没有第" in again.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("--level", "值班", "--person", "nobody", "--to", "6h"), "people 里的编号"),
+        (("--level", "早班", "--person", "wang", "--to", "6h"), "值班、备班"),
+        (("--level", "值班", "--person", "wang"), "--to"),
+        (("--level", "值班", "--person", "wang", "--to", "2026-11-01 09:00"), "已经结束"),
+    ],
+    ids=["nobody we know", "no such level", "without an end", "an end long past"],
+)
+def test_a_swap_that_cannot_be_is_refused_in_words(
+    world: World, words: tuple[str, ...], hint: str
+) -> None:
+    said = world.run("oncall", "override", *words, who="zhang")
+    assert said.code == 2
+    assert hint in said.err
+    assert called(world) == ("zhang",)
+
+
+def test_with_nothing_open_the_duty_changes_without_a_signature(world: World) -> None:
+    live(world, hours=24)
+    assert called(world) == ("li",)
+    assert "没有等着签的交接" in world.run("oncall", "handover").out
+
+
+def test_with_work_open_both_are_called_until_the_next_person_accepts(world: World) -> None:
+    code = world.crisis()
+    assert world.run("incidents", "ack", code, who="zhang").code == 0
+    live(world, hours=1)
+    live(world, hours=22)  # nine in the morning: 李某's turn
+    assert called(world) == ("li", "zhang")
+    assert "--sign" in notices_to(world, "zhang")[0]
+    assert "--accept" in notices_to(world, "li")[0]
+
+    signed = world.run("oncall", "handover", "--sign", "--note", "答应家属中午回电", who="zhang")
+    assert signed.code == 0, signed.err
+    assert code in signed.out
+    assert "还没有对外说过话" in signed.out
+    assert "答应家属中午回电" in signed.out
+    assert called(world) == ("li", "zhang")
+
+    assert world.run("oncall", "handover", "--accept", who="li").code == 0
+    assert called(world) == ("li",)
+    assert any("不再叫你" in body for body in notices_to(world, "zhang"))
+
+
+def test_work_that_began_after_the_change_needs_no_hand_over(world: World) -> None:
+    live(world, hours=24)
+    world.crisis()
+    live(world, minutes=5)
+    assert called(world) == ("li",)
+
+
+def test_who_leaves_early_signs_before_the_change(world: World) -> None:
+    world.crisis()
+    live(world, hours=20)  # six in the morning
+    assert world.run("oncall", "handover", "--sign", who="zhang").code == 0
+    assert called(world) == ("zhang",)
+    live(world, hours=4)
+    assert called(world) == ("li", "zhang")
+    (waiting,) = world.run("oncall", "handover", "--json").json()["handovers"]
+    assert waiting["signed_at"] is not None
+
+
+def test_nobody_signs_or_accepts_what_is_not_theirs(world: World) -> None:
+    for option, hint in (("--sign", "没有要交的班"), ("--accept", "没有等你接的班")):
+        said = world.run("oncall", "handover", option, who="zhao")
+        assert (said.code, hint in said.err) == (2, True)
+
+
+def test_leave_leaves_a_hole_that_is_named_two_weeks_ahead_and_can_be_filled(world: World) -> None:
+    leave = "  absences:\n    - {person: li, from: 2026-11-23 08:00, to: 2026-11-25 08:00}\n"
+    world.config.write_text(CONFIG + leave, encoding="utf-8")
+    assert called(world, hours=24) == ()
+    shown = world.run("oncall", "show")
+    assert "11-23 09:00 到 11-24 09:00，「值班」没有人" in "".join(shown.out.split("\n"))
+
+    world.run(
+        "oncall", "override", "--level", "值班", "--person", "wang",
+        "--from", "2026-11-23 09:00", "--to", "2026-11-24 09:00", who="zhang",
+    )  # fmt: skip
+    assert called(world, hours=24) == ("wang",)
+    assert "没有人" not in world.run("oncall", "show").out
+
+
+def test_the_operator_hears_of_a_hole_once_a_day(world: World) -> None:
+    leave = "  absences:\n    - {person: li, from: 2026-11-30 08:00, to: 2026-12-02 08:00}\n"
+    world.config.write_text(CONFIG + leave, encoding="utf-8")
+    app = world.app()
+    for _ in range(3):
+        tick(app, (watch_rota,), world.now)
+    tick(app, DELIVERING, world.now)
+    app.database.close()
+    told = [message.body for _, message in world.sent if "值班表有空缺" in message.body]
+    assert len(told) == 1
+    assert "12-01 09:00 到 12-02 08:00" in told[0]
