@@ -36,10 +36,8 @@ from monitor.stations.upkeep import upkeep
 Step = Callable[[App, datetime], int]
 """One station's work at an instant; returns how much there was to do."""
 
-COLLECTING: tuple[Step, ...] = (tend_hooks, collect, watch_sources, upkeep, stamp_due, remind)
-JUDGING: tuple[Step, ...] = (judge, judge_private, decide_due, rescore)
-CALLING: tuple[Step, ...] = (tend,)
 COLLECTING: tuple[Step, ...] = (
+    tend_hooks,
     collect,
     watch_sources,
     upkeep,
