@@ -1,7 +1,8 @@
 """Takes from a page what other people wrote on it and what it says of other articles; pure.
 
 Comments, questions and cards of related articles come as rows of like blocks, each with a link of
-its own (a title, «reply»). Paragraphs of an article are alike too, but their links stand in prose.
+its own (a title, «reply») or with a date at its end. Paragraphs of an article are alike too, but
+their links stand in prose.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ FULL_STOPS = frozenset("。！？!?")
 HEADING = re.compile(
     r"(?:网友|最新|全部|精彩|热门|用户)*(?:评论|跟[帖贴]|留言)(?:列表|区)?[(（\[]?\d*[)）\]]?条?"
 )
+SIGNATURE = 30  # characters: «12楼 2018-03-09 11:00 来自河北»
+SIGNED = re.compile(r"\d+\s*楼|20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}")
 LINKED = 0.75  # of a box's text: a list of related titles, with its heading
 TITLES = 2  # links that make such a box; one alone may be the source of a quotation
 
@@ -75,7 +78,13 @@ def _is_entry(block: etree._Element) -> bool:
     """Tell whether a block is a comment or a card: parts of its own, one of them a link."""
     if len(block) < 2 or _length(block) > LONGEST:  # noqa: PLR2004 (a link and what it leads to)
         return False
-    return any(_stands_alone(link, block) for link in block.iter("a"))
+    return any(_stands_alone(link, block) for link in block.iter("a")) or _is_signed(block)
+
+
+def _is_signed(block: etree._Element) -> bool:
+    """Tell whether a block ends in a date or a floor, as comments do; a live report begins so."""
+    said = ("".join("".join(part.itertext()).split()) for part in block[1:])
+    return any(len(one) <= SIGNATURE and SIGNED.search(one) for one in said)
 
 
 def _stands_alone(link: etree._Element, block: etree._Element) -> bool:
