@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,18 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawlers.connectors.base import Grade
+from crawlers.hosts import host_of, place_of
 from crawlers.protocol import CrawlOutcome, CrawlRequest
 from crawlers.receivers.intake import failed
 from monitor.app import App
 from monitor.config import Settings, SourceConfig
 from monitor.domain.source_pace import LONGEST_WISH, Budget, allowance, pace, tightest
 from monitor.stations import receive, rereads, source_watch
+from monitor.stations.side_by_side import side_by_side
 from monitor.stations.take_in import Intake, take_in
 from monitor.store.crawls import requests_since
 from monitor.store.schema import CrawlRow, SourceRow
 from monitor.vault import VaultError
 
-AT_ONCE = 2  # crawl children in parallel: each takes a core while it parses
 DAY = timedelta(days=1)
 # Requests of one run where no budget says less: pages of 20 queries, inside the deadline.
 MOST_REQUESTS = 100
@@ -38,11 +38,14 @@ def collect(app: App, now: datetime) -> int:
         register(app, session, now)
         requests = [(one, _planned(app, session, one, now)) for one in _due(app, session, now)]
     planned = [(source, request) for source, request in requests if request is not None]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        outcomes = pool.map(lambda pair: _run(app, *pair), planned)
-        for (source, request), outcome in zip(planned, outcomes, strict=True):
-            _finished(app, source, request, outcome)
+    for (source, request), outcome in side_by_side(planned, _site, lambda one: _run(app, *one)):
+        _finished(app, source, request, outcome)
     return len(planned)
+
+
+def _site(pair: tuple[SourceConfig, CrawlRequest]) -> str:
+    source, request = pair
+    return place_of(request.url) if host_of(request.url) else source.name
 
 
 def _run(app: App, source: SourceConfig, request: CrawlRequest) -> CrawlOutcome:

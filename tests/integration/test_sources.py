@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -98,6 +99,34 @@ def test_every_blindness_is_told_within_two_intervals(tmp_path: Path, kind: str)
     assert "来源「清河论坛」" in told.body
     assert "从 11-18 12:00 起看不到新内容，这段时间没有数据不等于没有舆情" in told.body
     assert SourceState(row(made).status).blind
+
+
+def test_sources_of_one_site_are_read_in_turn_and_hold_up_no_other(tmp_path: Path) -> None:
+    at_once: dict[str, int] = {}
+    most: dict[str, int] = {}
+    ended: list[str] = []
+    slow = Event()
+
+    def crawl(request: CrawlRequest) -> CrawlOutcome:
+        host = request.url.split("/")[2]
+        at_once[host] = at_once.get(host, 0) + 1
+        most[host] = max(most.get(host, 0), at_once[host])
+        if request.source == "甲":
+            assert slow.wait(20)  # until another site's two sources are done
+        at_once[host] -= 1
+        ended.append(request.source)
+        if request.source == "丁":
+            slow.set()
+        return came()
+
+    urls = {"甲": "a.example/1", "乙": "a.example/2", "丙": "b.example/1", "丁": "b.example/2"}
+    named = ({**FEED, "name": name, "url": f"https://{url}"} for name, url in urls.items())
+    made = World(tmp_path, sources=list(named))
+    made.app.crawl = crawl
+    collect(made)
+
+    assert most == {"a.example": 1, "b.example": 1}
+    assert ended == ["丙", "丁", "甲", "乙"]
 
 
 def test_one_bad_run_wakes_nobody(tmp_path: Path) -> None:
