@@ -45,6 +45,8 @@ class CrawlRequest:
     """Read back to here, whatever the cursor says: a backfill."""
     until: datetime | None = None
     max_requests: int = 100
+    max_pages: int = 0
+    """Pages of one query; 0 for as many as its kind says."""
     posts: tuple[Post, ...] = ()
     """Posts to look at again."""
     titles: Mapping[str, str] = field(default_factory=dict)

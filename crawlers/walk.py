@@ -260,7 +260,7 @@ class Walk:
                     query.asks.appendleft(more)
             elif done or not reading.total:
                 continue
-            elif more.page <= self.about.max_pages:
+            elif more.page <= (self.job.max_pages or self.about.max_pages):
                 query.asks.append(more)
             elif query.task.since is not None:
                 query.whole = False  # the last reading was not reached: the next run tries again

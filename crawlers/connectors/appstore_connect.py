@@ -18,6 +18,7 @@ from crawlers.connectors.base import (
     Grade,
     Option,
     Quota,
+    Reach,
     Reading,
     RefusedError,
     Task,
@@ -54,6 +55,7 @@ class AppStoreConnect:
         every=timedelta(minutes=15),
         quiet=True,
         quota=Quota(3500, timedelta(hours=1)),
+        reach=Reach("往前翻页，全部评价都在"),
     )
 
     def first(self, task: Task) -> Ask:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from crawlers.connectors.base import About, Answer, Ask, Grade, Option, Reading, Task
+from crawlers.connectors.base import About, Answer, Ask, Grade, Option, Reach, Reading, Task
 from crawlers.connectors.reviews import APP_NAME, titled
 from crawlers.connectors.shape import Record, Row, address, at, read_rows
 from crawlers.connectors.tokens import follow
@@ -40,6 +40,7 @@ class AppStoreReviews:
         every=timedelta(minutes=30),
         quiet=True,
         max_pages=PAGES,
+        reach=Reach("往前翻页，但苹果只留最近 500 条"),
     )
 
     def first(self, task: Task) -> Ask:

@@ -46,6 +46,21 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How far back a source can be read, for a backfill."""
+
+    said: str
+    """In Chinese: how far, and what is missing even so."""
+    span: timedelta | None = None
+    """The longest stretch between two dates that one query asks for; None where there is no end
+    date to be had, and one reading pages back from now."""
+    rows: int = 0
+    """An answer of so many rows has been cut off, and a shorter stretch may bring the rest."""
+    longest: timedelta | None = None
+    """The platform keeps nothing older."""
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """One key of `options:` in the configuration; `hint` says in Chinese what to write."""
 
@@ -99,6 +114,9 @@ class About:
     delay_seconds: float = 0.5
     max_pages: int = 5
     """Pages of one query in one run."""
+    reach: Reach | None = None
+    """None where only the present can be read; `no_reach` then says why."""
+    no_reach: str = "只给当前的内容，过去的取不到"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ WECHAT_FEED = About(
     every=timedelta(minutes=30),
     silent_after=timedelta(days=2),
     quiet=True,
+    no_reach="订阅源只有当前这些条目，过去的取不到",
     authority="media",
     articles=False,  # robots.txt of mp.weixin.qq.com forbids /s
 )
@@ -36,4 +37,5 @@ RSSHUB = About(
     risk="社交网站的路由常断；公共实例常限流，请自建，并设 DISALLOW_ROBOT=false 允许抓取",
     every=timedelta(minutes=15),
     quiet=True,
+    no_reach="订阅源只有当前这些条目，过去的取不到",
 )

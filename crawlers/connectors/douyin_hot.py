@@ -36,6 +36,7 @@ class DouyinHot:
         quiet=True,
         never_empty=True,
         max_pages=1,
+        no_reach="热榜只有当前这一份，过去的取不到",
     )
 
     def first(self, task: Task) -> Ask:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from zlib import crc32
 
 from crawlers.connectors import douyin_token
-from crawlers.connectors.base import About, Answer, Ask, Grade, Reading, Task
+from crawlers.connectors.base import About, Answer, Ask, Grade, Reach, Reading, Task
 from crawlers.connectors.shape import Record, Row, address, at, read_rows, rows, word
 from crawlers.connectors.tokens import TOKEN, follow
 
@@ -37,6 +37,7 @@ class DouyinSearch:
         every=timedelta(minutes=15),
         quiet=True,
         canary="医院",
+        reach=Reach("往前翻页，翻得到多早由平台定"),
     )
 
     def first(self, task: Task) -> Ask:

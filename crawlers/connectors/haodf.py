@@ -21,6 +21,7 @@ from crawlers.connectors.base import (
     Ask,
     Grade,
     Option,
+    Reach,
     Reading,
     Task,
     WrongShapeError,
@@ -62,6 +63,7 @@ class Haodf:
         quiet=True,
         delay_seconds=5,  # a few pages a day: no reason to hurry
         max_pages=3,
+        reach=Reach("往前翻评价页，翻到要的日期为止"),
     )
 
     def first(self, task: Task) -> Ask:

@@ -18,6 +18,7 @@ from crawlers.connectors.base import (
     Ask,
     Grade,
     Option,
+    Reach,
     Reading,
     RefusedError,
     Task,
@@ -56,6 +57,7 @@ class HuaweiReviews:
         },
         every=timedelta(minutes=30),
         quiet=True,
+        reach=Reach("按日期查，华为只给六个月", timedelta(days=30), longest=timedelta(days=180)),
     )
 
     def first(self, task: Task) -> Ask:

@@ -57,6 +57,7 @@ class Page:
         quiet=True,
         authority="media",
         max_pages=1,
+        no_reach="只看得到栏目页现在列出的文章",
     )
 
     def first(self, task: Task) -> Ask:

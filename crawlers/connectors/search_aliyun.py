@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawlers.connectors.base import About, Ask, Grade, Option, Task
+from crawlers.connectors.base import About, Ask, Grade, Option, Reach, Task
 from crawlers.connectors.search import OVERLAP, Found, bare_code, refused
 from crawlers.connectors.shape import Row, address, rows, word
 from crawlers.dates import parse_when
@@ -57,6 +57,7 @@ class AliyunSearch:
         canary="医院",
         overlap=OVERLAP,
         max_pages=1,
+        reach=Reach("只能选近一天、一周、一月、一年，总共 10 条", longest=timedelta(days=365)),
     )
     sites_at_once = 0
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawlers.connectors.base import About, Ask, Grade, Quota, Task
+from crawlers.connectors.base import About, Ask, Grade, Quota, Reach, Task
 from crawlers.connectors.search import OVERLAP, SITES, Found, bare_code, refused
 from crawlers.connectors.shape import Row, address, rows, word
 from crawlers.dates import SHANGHAI, parse_when
@@ -48,6 +48,7 @@ class BaiduSearch:
         canary="医院",
         overlap=OVERLAP,
         max_pages=1,
+        reach=Reach("按日期查，只有收录了的，一段最多 50 条", span=timedelta(days=7), rows=ROWS),
     )
     sites_at_once = 20
 

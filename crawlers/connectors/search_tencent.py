@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawlers.connectors.base import About, Ask, Grade, Task
+from crawlers.connectors.base import About, Ask, Grade, Reach, Task
 from crawlers.connectors.search import OVERLAP, SITES, Found, bare_code, refused
 from crawlers.connectors.shape import Row, at, rows, word
 from crawlers.connectors.tc3 import JSON, Key, authorization
@@ -50,6 +50,7 @@ class TencentSearch:
         canary="医院",
         overlap=OVERLAP,
         max_pages=1,
+        reach=Reach("按日期查，只有收录了的，一段最多 10 条", span=timedelta(days=7), rows=10),
     )
     sites_at_once = 1
 

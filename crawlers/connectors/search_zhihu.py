@@ -13,7 +13,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawlers.connectors.base import About, Ask, Grade, Quota, Task
+from crawlers.connectors.base import About, Ask, Grade, Quota, Reach, Task
 from crawlers.connectors.search import OVERLAP, SITES, Found
 from crawlers.connectors.shape import Row, address, word
 from crawlers.connectors.zhihu import NEEDS, credentials, items
@@ -43,6 +43,7 @@ class ZhihuWebSearch:
         canary="医院",
         overlap=OVERLAP,
         max_pages=1,
+        reach=Reach("按日期查，只有收录了的，一段最多 20 条", span=timedelta(days=7), rows=ROWS),
     )
     sites_at_once = 10
 

@@ -16,4 +16,5 @@ SITEMAP = About(
     "目录每次最多读 10 张变了的地图",
     every=timedelta(minutes=15),
     authority="media",
+    no_reach="站点地图平时就会读全，过去的不用另取",
 )

@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from crawlers.connectors import wechat_comments as comments
-from crawlers.connectors.base import About, Answer, Ask, Grade, Reading, Task
+from crawlers.connectors.base import About, Answer, Ask, Grade, Reach, Reading, Task
 from crawlers.connectors.shape import Record, Row, at, read_rows, rows, word
 from crawlers.connectors.tokens import TOKEN, ask_token, follow
 from crawlers.connectors.wechat_api import check, post
@@ -41,6 +41,7 @@ class WechatAccount:
         risk="公众号要认证，IP 要进白名单；只含用「发布」发出的文章；留言接口可能没有权限",
         every=timedelta(minutes=30),
         quiet=True,
+        reach=Reach("用「发布」发出的文章都在；留言只有两周内的文章才有"),
     )
 
     def first(self, task: Task) -> Ask:

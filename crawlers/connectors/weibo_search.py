@@ -18,6 +18,7 @@ from crawlers.connectors.base import (
     GoneError,
     Grade,
     Quota,
+    Reach,
     Reading,
     RefusedError,
     Task,
@@ -50,6 +51,7 @@ class WeiboSearch:
         quota=Quota(50_000, timedelta(hours=1)),
         canary="医院",
         max_pages=10,
+        reach=Reach("按日期查，多早都行，以合同为准", span=timedelta(days=7)),
     )
 
     def first(self, task: Task) -> Ask:

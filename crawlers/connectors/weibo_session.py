@@ -53,6 +53,7 @@ class WeiboSession:
         canary="医院",
         delay_seconds=10,  # what DESIGN allows a session: one request in ten seconds
         max_pages=3,
+        no_reach="登录会话不用来回补：一个账号每 10 秒一次，翻旧帖容易被限制",
     )
 
     def first(self, task: Task) -> Ask:

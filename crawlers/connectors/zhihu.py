@@ -43,6 +43,7 @@ class ZhihuSearch:
         quota=Quota(5000, timedelta(days=1)),
         canary="医院",
         max_pages=1,
+        no_reach="接口不按日期查，只给最相关的 10 条",
     )
 
     def first(self, task: Task) -> Ask:

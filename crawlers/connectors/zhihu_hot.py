@@ -37,6 +37,7 @@ class ZhihuHot:
         never_empty=True,
         quota=Quota(100, timedelta(days=1)),
         max_pages=1,
+        no_reach="热榜只有当前这一份，过去的取不到",
     )
 
     def first(self, task: Task) -> Ask:

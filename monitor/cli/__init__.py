@@ -23,6 +23,7 @@ GROUPS = (
     "service",
     "trial",
     "intake",
+    "backfill",
     "sources",
     "score",
     "model",

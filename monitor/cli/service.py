@@ -50,14 +50,21 @@ def run(config: ConfigOption = Path("fengsui.yaml")) -> None:
 
 @contextmanager
 def sole_daemon(app: App) -> Iterator[None]:
-    """Hold the data folder for one daemon; the lock dies with the process, however it dies."""
-    path = Path(app.settings.data_dir) / "daemon.lock"
+    """Hold the data folder for one daemon."""
+    with alone(app, "daemon.lock", "烽燧"):
+        yield
+
+
+@contextmanager
+def alone(app: App, file: str, what: str) -> Iterator[None]:
+    """Hold the data folder for one process of a kind; the lock dies with it, however it dies."""
+    path = Path(app.settings.data_dir) / file
     with path.open("w", encoding="ascii") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise Refusal(
-                f"{app.settings.data_dir} 已有一个烽燧在运行；先停掉它，或换一个 data_dir"
+                f"{app.settings.data_dir} 已有一个{what}在运行；先停掉它，或换一个 data_dir"
             ) from error
         yield
 

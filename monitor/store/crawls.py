@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from monitor.domain.source_health import Run, SourceState, clock
+from monitor.store.first_week_schema import BackfillRow
 from monitor.store.schema import CrawlRow, SourceRow
 
 RECENT = 10  # runs; the state asks for the last streak, and two bad ones decide
@@ -32,9 +33,17 @@ def as_run(row: CrawlRow) -> Run:
 
 
 def requests_since(session: Session, source: str, since: datetime) -> int:
-    """Count the requests that a source's runs have sent since an instant."""
+    """Count the requests that a source's runs and backfills have sent since an instant."""
     found = select(CrawlRow.facts).where(CrawlRow.source == source, CrawlRow.at > since)
-    return sum(int(facts.get("requests", 0)) for facts in session.scalars(found))
+    runs = sum(int(facts.get("requests", 0)) for facts in session.scalars(found))
+    return runs + backfill_requests_since(session, source, since)
+
+
+def backfill_requests_since(session: Session, source: str, since: datetime) -> int:
+    """Count the requests that a source's backfills alone have sent since an instant."""
+    sent = func.coalesce(func.sum(BackfillRow.requests), 0)
+    found = select(sent).where(BackfillRow.source == source, BackfillRow.at > since)
+    return int(session.scalar(found) or 0)
 
 
 def blind(session: Session, now: datetime) -> list[str]:

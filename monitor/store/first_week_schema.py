@@ -42,5 +42,8 @@ class BackfillRow(Base, kw_only=True):
     end: Mapped[datetime]
     at: Mapped[datetime]
     new: Mapped[int]
+    requests: Mapped[int]
+    """Sent for it; they count towards the source's budget. An attempt that failed covers nothing:
+    its stretch ends where it begins."""
     whole: Mapped[bool]
     """Whether everything that the source has of this stretch came."""
