@@ -34,6 +34,7 @@ GROUPS = (
     "playbook",
     "statement",
     "oncall",
+    "people",
     "alerts",
     "report",
     "db",

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from monitor.app import App
 from monitor.config import ConfigError, Settings, load
+from monitor.system_user import user_name
 from monitor.vault import VaultError
 
 DEFAULT_CONFIG = Path("fengsui.yaml")
@@ -27,7 +28,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON，供程�
 ActorOption = Annotated[
     str | None,
     typer.Option(
-        "--as", envvar="FENGSUI_ACTOR", help="操作人编号（people 里的 id）；默认按系统用户"
+        "--as",
+        envvar="FENGSUI_ACTOR",
+        help="替没有登录名的人署名：编号，或 编号:动态码；默认按系统用户",
     ),
 ]
 
@@ -74,21 +77,64 @@ def opened(config: Path, *, outward: bool = False) -> Iterator[App]:
         app.database.close()
 
 
-def actor(settings: Settings, wanted: str | None) -> str:
-    """The person who is asking: the one named, else the one whose system user this is.
+def actor(app: App, wanted: str | None) -> str:
+    """The person who is asking: whoever is logged in, or the one named who proves it by a code.
 
-    Under sudo that is the user who typed it, not the one whose rights it runs with.
+    `wanted` is a person's id, or id:code; without a code the terminal asks for it.
     """
-    user = os.environ.get("SUDO_USER") or getpass.getuser()
-    for person in settings.people:
-        if person.id == wanted or (wanted is None and person.os_user == user):
-            return person.id
-    if wanted is not None:
-        known = "、".join(person.id for person in settings.people) or "（名单是空的）"
-        raise Refusal(f"people 里没有「{wanted}」；可用的编号：{known}")
-    raise Refusal(
-        f"不知道你是谁：请用 --as 编号，或在 fengsui.yaml 的 people 里给自己写上 os_user: {user}"
-    )
+    own = me(app.settings)
+    if wanted is None:
+        if own is None:
+            user = system_user(app.settings)
+            raise Refusal(
+                f"不知道你是谁：请在 fengsui.yaml 的 people 里给自己写上 os_user: {user}，"
+                "或用 --as 编号 加手机上的动态码"
+            )
+        return own
+    number, _, code = wanted.partition(":")
+    person = known_person(app.settings, number)
+    if person != own:
+        from monitor.stations import identity
+
+        identity.check(app, person, code or _asked_code(person))
+    return person
+
+
+def me(settings: Settings) -> str | None:
+    """The person whose system user this is; None for a stranger."""
+    user = system_user(settings)
+    return next((one.id for one in settings.people if one.os_user == user), None)
+
+
+def known_person(settings: Settings, wanted: str) -> str:
+    """The id, if somebody has it."""
+    if any(one.id == wanted for one in settings.people):
+        return wanted
+    known = "、".join(one.id for one in settings.people) or "（名单是空的）"
+    raise Refusal(f"people 里没有「{wanted}」；可用的编号：{known}")
+
+
+def system_user(settings: Settings) -> str:
+    """The name of the system user behind this process; no variable can lie about it.
+
+    Under sudo that is the user who typed it, believed only where the process has the rights of
+    the data's owner or of root and that account is no person's own.
+    """
+    own = user_name(os.getuid())
+    behind = os.environ.get("SUDO_USER")
+    if not behind or any(one.os_user == own for one in settings.people):
+        return own
+    return behind if os.getuid() in (0, _owner(Path(settings.data_dir))) else own
+
+
+def _owner(folder: Path) -> int | None:
+    return folder.stat().st_uid if folder.exists() else None
+
+
+def _asked_code(person: str) -> str:
+    if not sys.stdin.isatty():
+        raise Refusal(f"要证明你是 {person}：写成 --as {person}:六位动态码")
+    return getpass.getpass("手机上的六位动态码：")
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - any plain value

@@ -91,7 +91,7 @@ def capture(
         url, mention = _target(app, what)
         order = station.Order(
             url=url,
-            actor=actor(app.settings, who),
+            actor=actor(app, who),
             account=account.strip(),
             incident=_incident(app, incident),
             mention_id=mention,

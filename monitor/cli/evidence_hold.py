@@ -38,7 +38,7 @@ def hold(
 
     said = _said(reason)
     with opened(config) as app:
-        person, now = actor(app.settings, who), app.clock()
+        person, now = actor(app, who), app.clock()
         kind, name = _subject(app, subject)
         with app.database.transaction() as session:
             if holds.active(session, kind, name):
@@ -60,7 +60,7 @@ def release(
 
     said = _said(reason)
     with opened(config) as app:
-        person, now = actor(app.settings, who), app.clock()
+        person, now = actor(app, who), app.clock()
         _is_legal(app, person)
         kind, name = _subject(app, subject)
         with app.database.transaction() as session:

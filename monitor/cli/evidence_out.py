@@ -56,7 +56,7 @@ def export(
         raise Refusal(f"{out} 已经存在，不覆盖：请换一个名字")
     key_file = _key(identity)
     with opened(config) as app:
-        row, person, now = _row(app, code), actor(app.settings, who), app.clock()
+        row, person, now = _row(app, code), actor(app, who), app.clock()
         bundle = _bundle(app, row.code)
         found = examine(bundle, _roots(app), key_file)
         _stop_if_bad(found)

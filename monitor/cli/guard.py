@@ -24,7 +24,7 @@ def entitled(app: App, wanted: str | None, roles: Collection[str], kind: str, su
 
     Raises Refusal for everybody else. The record is in the table of commands, as `kind`.
     """
-    person = actor(app.settings, wanted)
+    person = actor(app, wanted)
     held = next(one.roles for one in app.settings.people if one.id == person)
     names = "、".join(ROLES[one] for one in roles)
     refused = None if set(held) & set(roles) else f"只有{names}可以这样做"

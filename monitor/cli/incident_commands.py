@@ -220,7 +220,7 @@ def _ask(
 ) -> None:
     """Carry out one wish and print what is so now."""
     with opened(config) as app:
-        person = actor(app.settings, wanted)
+        person = actor(app, wanted)
         given = {key: _value(app, key, text) for key, text in args.items() if text is not None}
         wish = Command(
             id=obey.new_id(),

@@ -70,7 +70,7 @@ def label(
         raise Refusal("--undo 是撤回，不要再写极性、--risk 或 --stance")
     word = Word(None, note=_note(note)) if undo else word_of(polarity, risk, stance, _note(note))
     with opened(config) as app:
-        person = actor(app.settings, who)
+        person = actor(app, who)
         named = brand_of(app, brand) if brand is not None else None
         done = correct(app, wanted, named, word, person)
     said = "已撤回更正，重新按模型的判断" if undo else f"按「{spoken(word)}」算，下次训练会用上"

@@ -49,9 +49,9 @@ def handover(
         raise Refusal("交代的话和签字一起写：fengsui oncall handover --sign --note '…'")
     with opened(config) as app:
         if sign:
-            hand_over.sign(app, actor(app.settings, actor_), note)
+            hand_over.sign(app, actor(app, actor_), note)
         if accept:
-            hand_over.accept(app, actor(app.settings, actor_))
+            hand_over.accept(app, actor(app, actor_))
         with app.database.reading() as session:
             now = sheet(app, session, app.clock())
             waiting = [_row(app, one) for one in duty.open_handovers(session)]

@@ -51,9 +51,9 @@ def override(
     """临时换班，马上生效；什么也不写就列出现有的换班。"""
     with opened(config) as app:
         if cancel is not None:
-            _cancel(app, cancel, actor(app.settings, actor_))
+            _cancel(app, cancel, actor(app, actor_))
         elif level or person or end:
-            _add(app, level, person, begin, end, reason, actor(app.settings, actor_))
+            _add(app, level, person, begin, end, reason, actor(app, actor_))
         _list(app, as_json=as_json)
 
 

@@ -187,7 +187,7 @@ def _finish(
     config: Path, wanted: str | None, code: str, step: str, note: str, *, skip: bool
 ) -> None:
     with opened(config) as app:
-        person = actor(app.settings, wanted)
+        person = actor(app, wanted)
         obey.finish_step(app, code, step.strip(), person, show.wording(note), skip=skip)
         incident, lines = _read(app, code)
         one = next(line for line in lines if line.state.step_id == step.strip())

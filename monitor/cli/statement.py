@@ -78,7 +78,7 @@ def draft(
 ) -> None:
     """起草或修改声明；改动之后原来的批准作废。"""
     with opened(config) as app:
-        person = actor(app.settings, as_person)
+        person = actor(app, as_person)
         facts = tuple(kept for one in fact or [] if (kept := show.wording(one)))
         before = _there(app, code)[1]
         body = body_of(source, text, file)
@@ -136,7 +136,7 @@ def submit(
 ) -> None:
     """提交审批。"""
     with opened(config) as app:
-        person = actor(app.settings, as_person)
+        person = actor(app, as_person)
 
         def change(one: Statement, _incident: Incident, _now: datetime) -> StatementOutcome:
             return rules.submit(one, person)
@@ -165,7 +165,7 @@ def approve(
 ) -> None:
     """批准显示出来的这一份文字；文字一改，批准作废。"""
     with opened(config) as app:
-        person = actor(app.settings, as_person)
+        person = actor(app, as_person)
         incident, found = _there(app, code)
         seen = _must(found, incident.code)
         print_facts(seen)
@@ -221,7 +221,7 @@ def publish(
 ) -> None:
     """登记声明发布的网址（唯一发言人或总指挥）。"""
     with opened(config) as app:
-        person = actor(app.settings, as_person)
+        person = actor(app, as_person)
 
         def change(one: Statement, incident: Incident, now: datetime) -> StatementOutcome:
             return rules.publish(

@@ -99,7 +99,7 @@ def end(
         trial = trials.running(session)
         if trial is None:
             raise Refusal(NONE if trials.last(session) is None else "试运行已经结束了，不用再结束")
-        person = actor(app.settings, who)
+        person = actor(app, who)
         if not go_live:
             _tell(summary(app, session, trial))
             raise Refusal(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
@@ -25,6 +26,7 @@ from monitor.demo.clock import DemoClock
 from monitor.demo.site import Site
 from monitor.demo.story import Story, load_story
 from monitor.domain.mention import SHANGHAI
+from monitor.system_user import user_name
 
 MARK = ".fengsui-demo"
 LOG = "fengsui.log"
@@ -99,7 +101,9 @@ def _clear(folder: Path) -> None:
 def _write_config(folder: Path, site: Site, bots: BotSink, mail: MailSink) -> Path:
     text = files(__package__).joinpath("config.yaml").read_text("utf-8")
     sender = f"mailto://127.0.0.1:{mail.port}?from=fengsui@example.org&mode=insecure&to="
-    places = {"@SITE@": site.base, "@BOTS@": bots.base, "@MAIL@": sender}
+    # Whoever plays the demo may type on as 李某, the commander.
+    me = json.dumps(user_name(os.getuid()))
+    places = {"@SITE@": site.base, "@BOTS@": bots.base, "@MAIL@": sender, "@ME@": me}
     for name, place in places.items():
         text = text.replace(name, place)
     path = folder / "fengsui.yaml"

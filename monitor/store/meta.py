@@ -40,3 +40,13 @@ def model(session: Session) -> str | None:
     """The model that the daemon reads with; None before its first round."""
     row = session.get(MetaRow, "model")
     return row.value if row else None
+
+
+def get(session: Session, key: str) -> MetaRow | None:
+    """A fact by its key."""
+    return session.get(MetaRow, key)
+
+
+def put(session: Session, key: str, value: str, now: datetime) -> None:
+    """Record a fact."""
+    session.merge(MetaRow(key=key, value=value, at=now))

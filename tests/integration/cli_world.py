@@ -32,10 +32,10 @@ watch:
   - {name: 医疗安全, brand: 清河互联网医院, rule: '误诊 OR 开错药'}
 data_dir: data
 people:
-  - {id: zhang, name: 张某, roles: [oncall, commander], channels: [张某邮箱]}
-  - {id: li, name: 李某, roles: [spokesperson], channels: [李某邮箱]}
-  - {id: wang, name: 王某, roles: [medical], channels: [李某邮箱]}
-  - {id: zhao, name: 赵某, roles: [legal]}
+  - {id: zhang, name: 张某, os_user: zhang, roles: [oncall, commander], channels: [张某邮箱]}
+  - {id: li, name: 李某, os_user: li, roles: [spokesperson], channels: [李某邮箱]}
+  - {id: wang, name: 王某, os_user: wang, roles: [medical], channels: [李某邮箱]}
+  - {id: zhao, name: 赵某, os_user: zhao, roles: [legal]}
 channels:
   - {name: 公关群, url: 'json://127.0.0.1:9/group'}
   - {name: 张某邮箱, url: 'json://127.0.0.1:9/zhang'}
@@ -84,6 +84,8 @@ class World:
     folder: Path
     capsys: pytest.CaptureFixture[str]
     now: datetime = START
+    user: str = "nobody"
+    """The system user who types."""
     answers: dict[str, Delivery] = field(default_factory=dict)
     sent: list[tuple[str, Message]] = field(default_factory=list)
 
@@ -129,12 +131,12 @@ class World:
         return str(self.run("incidents", "list", "--json").json()[0]["code"])
 
     def run(self, *argv: str, who: str | None = None) -> Answer:
-        """Run `fengsui` in this process, as the program itself would."""
+        """Run `fengsui` in this process, as the program itself would, logged in as `who`."""
         from monitor.cli import main
 
         self.capsys.readouterr()
-        end = [] if who is None else ["--as", who]
-        sys.argv = ["fengsui", *argv, *end]
+        self.user = who or "nobody"
+        sys.argv = ["fengsui", *argv]
         code = 0
         try:
             main()
@@ -164,6 +166,7 @@ def build(
 
     monkeypatch.setattr(bootstrap, "build", wired)
     monkeypatch.setattr(sys, "argv", ["fengsui"])
+    monkeypatch.setattr("monitor.cli.context.system_user", lambda _: world.user)
     monkeypatch.setenv("FENGSUI_CONFIG", str(world.config))
     monkeypatch.delenv("FENGSUI_ACTOR", raising=False)
     return world

@@ -142,7 +142,7 @@ def test_acknowledging_twice_is_no_error_and_says_so(world: World) -> None:
     ("command", "sentence"),
     [
         (("incidents", "show", "ZZZ"), "没有编号为 ZZZ 的事件"),
-        (("incidents", "ack", "ZZZ", "--as", "zhang"), "没有编号为 ZZZ 的事件"),
+        (("incidents", "history", "ZZZ"), "没有编号为 ZZZ 的事件"),
         (("playbook", "show", "ZZZ"), "没有编号为 ZZZ 的事件"),
         (("statement", "show", "ZZZ"), "没有编号为 ZZZ 的事件"),
     ],
@@ -158,9 +158,11 @@ def test_an_unknown_code_is_refused_in_one_sentence(
 
 def test_an_unknown_person_is_refused_with_those_who_are_known(world: World) -> None:
     code = world.crisis()
-    answer = world.run("incidents", "ack", code, who="nobody")
+    answer = world.run("incidents", "ack", code, "--as", "nobody")
     assert answer.code == 2
     assert "zhang" in answer.err
+    stranger = world.run("incidents", "ack", code)
+    assert (stranger.code, "os_user" in stranger.err) == (2, True)
     named = world.run("incidents", "assign", code, "--commander", "nobody", who="zhang")
     assert named.code == 2
     assert "zhang（张某）" in named.err

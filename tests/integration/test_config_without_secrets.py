@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.cli.context import Refusal as CommandRefusal
-from monitor.cli.context import actor, read_settings
+from monitor.cli.context import me, read_settings
 from monitor.config import ConfigError, Settings, load
 
 TEXT = """
@@ -72,12 +72,23 @@ def test_a_wrong_reference_is_refused_though_nothing_is_sent(path: Path) -> None
 
 def test_under_sudo_the_person_is_who_typed_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = inward(path)
-    monkeypatch.setenv("LOGNAME", "fengsui")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    monkeypatch.setenv("LOGNAME", "zhang")  # anybody can set a variable
 
-    with pytest.raises(CommandRefusal, match="fengsui"):
-        actor(settings, None)
+    assert me(settings) is None
     monkeypatch.setenv("SUDO_USER", "zhang")
-    assert actor(settings, None) == "zhang"
+    assert me(settings) == "zhang"
+
+
+def test_without_the_rights_of_the_owner_a_variable_makes_nobody_somebody(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = inward(path)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    monkeypatch.setenv("SUDO_USER", "zhang")
+    monkeypatch.setattr("os.getuid", lambda: 54321)
+
+    assert me(settings) is None
 
 
 def test_the_command_line_reads_the_whole_file_when_it_sends(
