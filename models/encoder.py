@@ -119,10 +119,13 @@ def open_shipped(folder: Path, device: str, threads: int | None) -> Reader:
     import torch
     from tokenizers import Tokenizer
 
+    from models.packed import pack
     from models.storage import load_network
 
     target, kind = _prepare(device, threads)
     network = load_network(folder, kind).to(target)
+    if target.type == "cpu" and kind is torch.bfloat16:
+        network = pack(network)
     shape = network.shape
 
     def forward(ids: Tensor) -> Tensor:

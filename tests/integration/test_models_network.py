@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import torch
 
 from models.labels import ModelError
 from models.network import Block, Network, Shape, drop, from_bert, merge, summary
+from models.packed import Packed, pack
 from models.storage import load_network, save_network
 
 SHAPE = Shape(vocabulary=50, width=32, inner=64, heads=4, blocks=3, positions=64, merge_after=(1,))
@@ -83,6 +85,30 @@ def test_storing_takes_a_byte_a_weight_and_hardly_moves_an_answer(
     assert torch.allclose(load_network(tmp_path)(ids), network(ids), atol=0.03)
     weights = sum(value.numel() for value in network.state_dict().values())
     assert (tmp_path / "model.safetensors").stat().st_size < 1.8 * weights
+
+
+@pytest.mark.skipif(
+    not torch.backends.mkldnn.is_available(), reason="this torch has no kernels to pack for"
+)
+def test_packing_changes_no_answer_by_more_than_half_precision_does(tmp_path: Path) -> None:
+    torch.manual_seed(3)
+    save_network(Network(replace(SHAPE, width=64, inner=128)), tmp_path)
+    ids = torch.randint(5, 50, (7, 11))
+    exact = load_network(tmp_path)(ids)
+    with torch.inference_mode():
+        packed = pack(load_network(tmp_path, torch.bfloat16))
+        assert isinstance(packed.blocks[0].widen, Packed)
+        assert torch.allclose(packed(ids).float(), exact, atol=0.1)
+        assert torch.allclose(packed(ids[:1]).float(), exact[:1], atol=0.1)
+
+
+def test_a_network_that_cannot_be_packed_answers_as_it_was(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = torch.tensor([[0, 7, 8, 9, 2]])
+    plain = network(ids)
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+    assert torch.equal(pack(network)(ids), plain)
 
 
 def test_a_cut_file_is_refused_in_words(network: Network, tmp_path: Path) -> None:
