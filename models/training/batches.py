@@ -101,14 +101,18 @@ def _maybe_stripped(text: str, rng: random.Random) -> str:
     return strip_emoticons(text) or text
 
 
-def _batch(examples: Sequence[Example], rows: Sequence[Sequence[int]]) -> Batch:
-    return Batch(
-        ids=padded(rows),
-        polarity=torch.tensor([POLARITIES.index(example.polarity) for example in examples]),
-        risk=torch.tensor([[float(code in e.risk) for code in RISK_CODES] for e in examples]),
-        risk_weight=torch.tensor([_risk_weight(example) for example in examples]),
-        stance=torch.tensor([_stance_index(example) for example in examples]),
+def labels_of(examples: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return polarity, risk, the weight of the risk labels, and stance (-100 where unlabelled)."""
+    return (
+        torch.tensor([POLARITIES.index(example.polarity) for example in examples]),
+        torch.tensor([[float(code in e.risk) for code in RISK_CODES] for e in examples]),
+        torch.tensor([_risk_weight(example) for example in examples]),
+        torch.tensor([_stance_index(example) for example in examples]),
     )
+
+
+def _batch(examples: Sequence[Example], rows: Sequence[Sequence[int]]) -> Batch:
+    return Batch(padded(rows), *labels_of(examples))
 
 
 def _risk_weight(example: Example) -> float:

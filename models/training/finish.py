@@ -6,33 +6,45 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from models.evaluation import spread
 from models.heads import Settings
 from models.network import Network, Tensor
 from models.normalise import VERSION
 from models.storage import load_network, save_network
 from models.training.calibrate import fit_temperature, fit_thresholds
-from models.training.data import Example
-from models.training.measure import all_logits
+from models.training.data import Corpus, Example
+from models.training.grams import fit_grams, pool
+from models.training.measure import CHOOSING, all_logits
 
 NAME = "fengsui-e5m8"
+# Dev texts of a set that takes no part in choosing the epoch: reviews have thousands.
+PER_SET = 400
 
 
 def export(
     network: Network,
     tokenizer: Tensor,
-    dev: Sequence[Example],
+    corpus: Corpus,
     base: Path,
     out: Path,
+    *,
     version: str,
+    seed: int,
 ) -> Settings:
-    """Write everything `load_classifier` needs; fit temperature and thresholds on `dev`.
+    """Write everything `load_classifier` needs: the network, and what is fitted beside and after.
 
-    They are fitted on the weights as they were stored, a byte each, since those will answer.
+    That is the layer over runs of characters, learnt on the train split, and how loud it speaks,
+    the temperature and the thresholds, by the dev split. All on the weights as they were stored, a
+    byte each, since those will answer.
     """
     save_network(network, out)
-    copy_tokenizer(base, out)
+    copy_base(base, out, ("tokenizer.json",))
     device = network.head.weight.device
-    logits = all_logits(load_network(out).to(device), tokenizer, dev, device)
+    dev = _held(corpus)
+    alone = all_logits(load_network(out).to(device), tokenizer, dev, device)
+    grams = pool(*fit_grams(corpus.part("train"), seed), dev, alone)
+    grams.save(out)
+    logits = grams.pooled(alone, [example.text for example in dev])
     settings = Settings(
         name=NAME,
         version=version,
@@ -44,7 +56,20 @@ def export(
     return settings
 
 
-def copy_tokenizer(base: Path, out: Path) -> None:
-    """Put the tokenizer of `base` beside the weights in `out`."""
-    if base.resolve() != out.resolve():
-        shutil.copyfile(base / "tokenizer.json", out / "tokenizer.json")
+def _held(corpus: Corpus) -> list[Example]:
+    """The dev texts: all of the sets that choose the epoch, `PER_SET` of each other set."""
+    dev = corpus.part("dev")
+    sources = dict.fromkeys(example.source for example in dev)
+    sets = [[example for example in dev if example.source == source] for source in sources]
+    return [
+        example
+        for one in sets
+        for example in (one if one[0].source in CHOOSING else spread(one, PER_SET))
+    ]
+
+
+def copy_base(base: Path, out: Path, names: Sequence[str]) -> None:
+    """Put the named files of `base` beside the weights in `out`, those that it has."""
+    for name in names:
+        if base.resolve() != out.resolve() and (base / name).exists():
+            shutil.copyfile(base / name, out / name)

@@ -16,8 +16,9 @@ import torch
 from models.encoder import WEIGHTS
 from models.heads import Settings
 from models.labelled import DataError, check_folder
+from models.ngrams import FILE as GRAMS
 from models.normalise import VERSION
-from models.training.data import OWN_FILE
+from models.training.data import OWN_FILE, READ_FILE
 from models.training.loop import Plan
 from models.training.recipe import is_ours, train
 
@@ -125,7 +126,8 @@ def fingerprint(order: Order, plan: Plan) -> str:
     told = json.dumps([shape, [dict(one) for one in order.corrections]], default=str)
     whole = hashlib.sha256(told.encode())
     sets = sorted(order.data.glob("*.jsonl*")) if order.data else []
-    files = [*sets, OWN_FILE, order.base / "model.safetensors"]
+    layers = [path for path in [order.base / GRAMS] if path.exists()]
+    files = [*sets, OWN_FILE, READ_FILE, order.base / "model.safetensors", *layers]
     for path in files:
         with path.open("rb") as file:
             whole.update(hashlib.file_digest(file, "sha256").digest())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -211,3 +212,24 @@ def test_the_shipped_settings_name_every_risk_code() -> None:
 
     settings = json.loads((WEIGHTS / "settings.json").read_text("utf-8"))
     assert set(settings["thresholds"]) == set(RISK_CODES)
+
+
+def test_the_layer_over_characters_speaks_in_the_answer_and_in_its_explanation(
+    tiny_own: Path, tmp_path: Path
+) -> None:
+    from models.explain import explain
+    from models.heads import WIDTH
+    from models.ngrams import buckets_of, packed
+
+    folder = tmp_path / "beside"
+    shutil.copytree(tiny_own, folder)
+    alone = load_classifier(folder).predict(["的人坏了"])[0]
+    weights = np.zeros((1 << 18, WIDTH), np.float32)
+    only = set(buckets_of(["坏"])[0]) - set(buckets_of(["的"])[0]) - set(buckets_of(["人"])[0])
+    weights[sorted(only & set(buckets_of(["的人坏了"])[0])), 0] = 40.0
+    packed(weights, np.zeros(WIDTH, np.float32), np.ones(WIDTH, np.float32)).save(folder)
+    classifier = load_classifier(folder)
+    found = classifier.predict(["的人坏了"])[0]
+    assert found.negative > max(0.99, alone.negative)
+    spans = explain(classifier, "的人坏了").spans
+    assert max(spans, key=lambda span: span.weight).text.startswith("坏")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from models.encoder import load_classifier
+from models.heads import WIDTH
 from models.training.data import Corpus, load_corpus
 
 LETTERS = "清河医院好坏人不的了门诊今天护士耐心差误诊谣言收费高周一二三四五六七八九十百千"
@@ -120,6 +123,51 @@ def test_a_text_of_the_measured_set_never_trains(data: Path) -> None:
     assert "今天护士真好" not in texts(corpus, "train")
 
 
+def test_a_text_that_was_read_gets_its_risk_by_hash_and_only_where_it_trains(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from models.training import data as reading
+
+    posts = {one.text: one for one in load_corpus(data).examples if one.source == "weibo_usual"}
+    told = {"risk": ["staff_misconduct"], "stance": "alleged"}
+    lines = [json.dumps({"key": reading.read_key(text), **told}) for text in posts]
+    (tmp_path / "read.jsonl").write_text("\n".join(lines), "utf-8")
+    monkeypatch.setattr(reading, "READ_FILE", tmp_path / "read.jsonl")
+    found = [one for one in load_corpus(data).examples if one.text in posts]
+    assert {one.split for one in found} == {"train", "dev", "test"}
+    for one in found:
+        expected = (("staff_misconduct",), "alleged") if one.split == "train" else ((), None)
+        assert (one.risk, one.stance) == expected
+
+
+def test_the_labels_that_were_read_hold_hashes_and_no_text() -> None:
+    from models.prediction import RISK_CODES
+    from models.training.data import READ_FILE
+
+    rows = [json.loads(line) for line in READ_FILE.read_text("utf-8").splitlines()]
+    assert all(re.fullmatch("[0-9a-f]{16}", row.pop("key")) for row in rows)
+    assert all(set(row) == {"risk", "stance"} for row in rows)
+    assert all(set(row["risk"]) <= set(RISK_CODES) for row in rows)
+    assert all(bool(row["risk"]) == (row["stance"] != "none") for row in rows)
+
+
+def test_the_runs_learn_which_words_mean_what_and_speak_as_loud_as_dev_wants() -> None:
+    from models.training.data import Example
+    from models.training.grams import fit_grams, pool
+
+    said = [("退钱", "negative"), ("真好", "positive"), ("几点开", "neutral")] * 30
+    train = [Example(f"{text}{n}", mood, "own", "train") for n, (text, mood) in enumerate(said)]
+    weights, bias = fit_grams(train, seed=1)
+    unsure = np.zeros((3, WIDTH), np.float32)
+    dev = [Example(text, mood, "crisis", "dev") for text, mood in said[:3]]
+    grams = pool(weights, bias, dev, unsure)
+    assert grams.pooled(unsure, [one.text for one in dev])[:, :3].argmax(1).tolist() == [0, 2, 1]
+    sure = np.eye(3, WIDTH, dtype=np.float32)[[0, 2, 1]] * 50
+    misled = [Example(one.text, "neutral", one.source, "train") for one in train]
+    wrong = pool(*fit_grams(misled, seed=1), dev, sure)
+    assert np.abs(wrong.logits(["真好"])[0, :3]).max() < np.abs(weights[:, :3]).max()
+
+
 def test_the_cleaner_is_an_argument(data: Path) -> None:
     corpus = load_corpus(data, lambda text: text.replace("清河", "某"))
     assert not any(example.text.startswith("清河医院误诊") for example in corpus.examples)
@@ -136,6 +184,7 @@ def test_a_run_writes_a_folder_that_loads_and_predicts(
     assert "epoch 2:" in capsys.readouterr().out
     found = load_classifier(tmp_path / "out").predict(["清河医院误诊"])[0]
     assert found.model.startswith("fengsui-e5m8@7+")
+    assert (tmp_path / "out" / "grams.safetensors").exists()
 
 
 def test_an_interrupted_run_goes_on_and_ends_with_the_same_weights(
@@ -179,4 +228,6 @@ def test_a_trained_model_learns_further_from_corrections_alone(
     assert (again.version, again.thresholds) == ("own-1", settings.thresholds)
     before, after = (tmp_path / name / "model.safetensors" for name in ("first", "two"))
     assert before.read_bytes() != after.read_bytes()
+    before, after = (tmp_path / name / "grams.safetensors" for name in ("first", "two"))
+    assert before.read_bytes() == after.read_bytes()
     assert load_classifier(tmp_path / "two").name == "fengsui-e5m8@own-1+n1"
