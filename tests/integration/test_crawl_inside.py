@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +16,7 @@ from crawlers.runner import CrawlOutcome, crawl
 
 # Ways to write 127.0.0.1 that no comparison of names sees through.
 DISGUISES = ["127.1", "0x7f.0.0.1", "0177.0.0.1", "127.0.1", "[::ffff:127.0.0.1]"]
+LISTEN = "0A"  # state of a socket in /proc/net/tcp
 WORDS = "在清河互联网医院排队两个小时"
 
 
@@ -78,3 +81,42 @@ def test_a_name_that_points_inside_at_the_second_question_gains_nothing() -> Non
     for address in ("10.0.0.1", "127.0.0.1", "169.254.169.254", "0.0.0.0"):  # noqa: S104
         with pytest.raises(DNSLookupError):
             resolver._outside(address, "news.example")
+
+
+def listening(pid: int) -> set[str]:
+    """Return the sockets on which a process waits for others, as the kernel lists them."""
+    waiting = set()
+    for table in ("tcp", "tcp6"):
+        lines = Path(f"/proc/{pid}/net/{table}").read_text("ascii").splitlines()[1:]
+        waiting |= {line.split()[9] for line in lines if line.split()[3] == LISTEN}
+    own = set()
+    for one in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):  # closed in between
+            own.add(str(one.readlink()))
+    return {inode for inode in waiting if f"socket:[{inode}]" in own}
+
+
+def children() -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            if int(stat.read_text("utf-8").rpartition(")")[2].split()[1]) == os.getpid():
+                found.append(int(stat.parent.name))
+    return found
+
+
+def test_a_crawl_child_opens_no_door(tmp_path: Path) -> None:
+    """Scrapy would open a telnet console, and from 2.19 on a remote control that runs Python."""
+    seen: dict[int, set[str]] = {}
+
+    def look() -> None:
+        for pid in children():
+            with suppress(OSError):
+                seen[pid] = listening(pid)
+
+    with Site() as site:
+        outcome = crawl(request(site.feed(entry(1), before=look), tmp_path))
+        assert listening(os.getpid())  # the site itself: such a door would be seen
+    assert outcome.status == "ok"
+    assert seen
+    assert not any(seen.values())
