@@ -119,6 +119,8 @@ def _plain(
         "parent_id": row.parent_id,
         "published_at": paint.stamp(row.published_at, zone),
         "observed_at": paint.stamp(row.observed_at, zone),
+        "edited_at": row.edited_at and paint.stamp(row.edited_at, zone),
+        "gone_at": row.gone_at and paint.stamp(row.gone_at, zone),
         "state": row.state,
         "brands": [_part(app, one) for one in parts],
         "counters": [
@@ -179,6 +181,12 @@ def _print(app: App, row: MentionRow, parts: list[Part], readings: list[Snapshot
     paint.say(
         f"来源 {paint.line(row.source)}｜读取 {paint.when(row.observed_at, zone, now)}", style="dim"
     )
+    for at, said in (
+        (row.edited_at, "原文改过，存的是改后的"),
+        (row.gone_at, "原帖已删，存的是我们的副本"),
+    ):
+        if at is not None:
+            paint.say(f"{paint.when(at, zone, now)} 发现{said}", style="yellow")
     if link := safe_link(row.url or ""):
         paint.say(link)
     paint.heading("网帖称（未核实）")

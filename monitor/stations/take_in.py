@@ -264,6 +264,7 @@ def again(
     # A crawler that saw nothing new but the counters sends the feed's short text along.
     edited = text != row.text and not item.raw.get("counters_only") and _is_whole(item, row)
     if edited and observed >= row.observed_at:
+        row.edited_at = now
         _edit(app, session, row, item, text)
     read = {name: getattr(item, name) for name in COUNTERS if getattr(item, name) is not None}
     if not read or session.get(SnapshotRow, (row.id, observed)) is not None:

@@ -80,6 +80,8 @@ class MentionRow(Base, kw_only=True):
     private: Mapped[bool] = mapped_column(default=False)
     gone_at: Mapped[datetime | None] = mapped_column(default=None)
     """When it was found deleted; without a hold its text goes some days later."""
+    edited_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When its words were last found changed; the words kept are the newest."""
     looks: Mapped[int] = mapped_column(default=0)
     """How often it was looked at again while its topic was live."""
     state: Mapped[str] = mapped_column(default="new")

@@ -48,6 +48,8 @@ def test_an_article_read_again_is_an_edit_only_when_its_words_changed(world: Wor
     world.post(looked(told, LATER))
     world.decide()
     assert len(world.classifier.read) == read_before
+    with world.app.database.reading() as session:
+        assert session.scalars(select(MentionRow.edited_at)).one() is None
 
     world.post(looked("登录后查看清河医院", LATER))  # a teaser says nothing of an edit
     edited = told.replace("护士长已经停职，", "")
@@ -55,7 +57,9 @@ def test_an_article_read_again_is_an_edit_only_when_its_words_changed(world: Wor
     world.decide()
     assert len(world.classifier.read) == read_before + 1
     with world.app.database.reading() as session:
-        assert "停职" not in session.scalars(select(MentionRow.text)).one()
+        kept = session.scalars(select(MentionRow)).one()
+        assert "停职" not in kept.text
+        assert kept.edited_at == world.now
 
 
 def test_a_repost_that_names_the_brand_only_later_speaks_of_it(world: World) -> None:
