@@ -119,7 +119,7 @@ def run(app: App, brand: str, items: Sequence[Item], progress: Progress | None =
     result = Replay(brand, mentions=len(ordered))
     for at, group in groupby(ordered, key=event_time):
         batch = list(group)
-        _catch_up(app, result, at)
+        catch_up(app, at, lambda: _note_changes(app, result))
         _play(app, result, batch, at)
         if progress is not None:
             progress(len(batch), len(ordered))
@@ -161,7 +161,7 @@ def _note_first(app: App, result: Replay, at: datetime) -> None:
     result.first_at, result.first_published_at = at, first
 
 
-def _catch_up(app: App, result: Replay, until: datetime) -> None:
+def catch_up(app: App, until: datetime, noted: Callable[[], None] = lambda: None) -> None:
     """Look again at every instant before `until` at which a tier may change by itself."""
     while True:
         with app.database.reading() as session:
@@ -169,7 +169,7 @@ def _catch_up(app: App, result: Replay, until: datetime) -> None:
         if due is None or due >= until:
             return
         decide_due(app, due)
-        _note_changes(app, result)
+        noted()
 
 
 def _note_changes(app: App, result: Replay) -> None:

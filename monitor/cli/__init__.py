@@ -29,6 +29,7 @@ GROUPS = (
     "model",
     "replay",
     "policy",
+    "rehearse",
     "mentions",
     "incidents",
     "playbook",

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from monitor.cli import policy_try, show
+from monitor.cli import policy_compare, policy_try, show
 from monitor.cli.context import JsonOption, print_json
 from monitor.cli.policy_files import FileOption, policy_from
 from monitor.domain.explain import thresholds
@@ -14,10 +14,11 @@ from monitor.policy_file import DEFAULT
 
 
 def register(app: typer.Typer) -> None:
-    """Add `policy show|test`."""
+    """Add `policy show|test|compare`."""
     group = typer.Typer(help="分级策略：查看、试故事、比较两份", no_args_is_help=True)
     group.command("show")(show_)
     group.command("test")(policy_try.try_)
+    group.command("compare")(policy_compare.compare)
     app.add_typer(group, name="policy")
 
 
