@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from monitor.app import App
 from monitor.clock import Clock, utc_now
 from monitor.clustering import TopicIndex
+from monitor.domain.self_check import NOTICE_RULE, NOTICES, PLATFORMS, outside_name
 from monitor.keyfile import make_once
 from monitor.matching import Brand, Matcher, WatchRule
 from monitor.playbook_files import PlaybookError, load_playbook
@@ -118,11 +119,13 @@ def trial_plan(settings: Settings) -> trials.Plan | None:
 
 
 def matcher(brands: Sequence[BrandConfig], watch: Sequence[WatchConfig] = ()) -> Matcher:
-    """The automaton over all brands and rules."""
-    return Matcher(
-        [Brand(one.name, one.aliases, one.exclude) for one in brands],
-        [WatchRule(one.name, one.rule, one.brand) for one in watch],
-    )
+    """The automaton over all brands and rules, and over the others whose trouble is a warning."""
+    ours = [Brand(one.name, one.aliases, one.exclude) for one in brands]
+    others = dict.fromkeys(name for one in brands for name in one.competitors)
+    outside = [Brand(outside_name(name), (name,)) for name in others]
+    if any(one.platform_notices for one in brands):
+        outside.append(Brand(NOTICES, PLATFORMS, needs=NOTICE_RULE))
+    return Matcher([*ours, *outside], [WatchRule(one.name, one.rule, one.brand) for one in watch])
 
 
 def author_secret(folder: Path) -> bytes:

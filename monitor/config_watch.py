@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, model_validator
 
 from monitor.config_types import Name, Section, split_address
 
@@ -45,6 +45,17 @@ class BrandConfig(Section):
     aliases: tuple[BrandWord, ...] = ()
     exclude: tuple[Name, ...] = ()
     own_accounts: tuple[Account, ...] = ()
+    competitors: tuple[BrandWord, ...] = ()
+    """Others of the trade: their crisis opens a self-check."""
+    platform_notices: bool = True
+    """Whether rules and measures of platforms and authorities for medicine open a self-check."""
+
+    @model_validator(mode="after")
+    def _others_are_others(self) -> "BrandConfig":
+        own = {self.name, *self.aliases}
+        if shared := sorted(own & set(self.competitors)):
+            raise ValueError(f"competitors 里的「{shared[0]}」是自己的名字；只写同行的名字")
+        return self
 
 
 class WatchConfig(Section):

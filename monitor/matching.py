@@ -23,6 +23,8 @@ class Brand:
     name: str
     aliases: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    needs: str | None = None
+    """A boolean expression without which a name is no mention: for names that stand everywhere."""
 
 
 @dataclass(frozen=True)
@@ -52,17 +54,24 @@ class Matcher:
         self._owners = _by_word((brand.name, (brand.name, *brand.aliases)) for brand in brands)
         self._excluders = _by_word((brand.name, brand.exclude) for brand in brands)
         self._rules = [(rule, parse(rule.expression)) for rule in rules]
+        self._needs = {brand.name: parse(brand.needs) for brand in brands if brand.needs}
         self._wanting = _by_wanted_term(tree for _, tree in self._rules)
-        asked = {term for _, tree in self._rules for term in terms(tree)}
+        trees = [*(tree for _, tree in self._rules), *self._needs.values()]
+        asked = {term for tree in trees for term in terms(tree)}
         self._words = sorted({*self._owners, *self._excluders, *asked})
         self._automaton = ahocorasick_rs.AhoCorasick(self._words)
 
     def match(self, text: str) -> list[Hit]:
         """Return the hits in a cleaned text; positions are places in that text."""
         found = self._find(fold(text))
-        brands = self._brands(found) if found else {}
+        named = self._brands(found) if found else {}
+        brands = {brand: spans for brand, spans in named.items() if self._is_meant(brand, found)}
         hits = [Hit(brand, None, spans) for brand, spans in brands.items()]
         return hits + [hit for brand in brands for hit in self._rule_hits(brand, found)]
+
+    def _is_meant(self, brand: str, found: Mapping[str, list[Span]]) -> bool:
+        tree = self._needs.get(brand)
+        return tree is None or judge(tree, found) is not None
 
     def _find(self, text: str) -> dict[str, list[Span]]:
         """Find every known word, overlapping ones too, in reading order."""

@@ -174,7 +174,9 @@ def catch_up(app: App, until: datetime, noted: Callable[[], None] = lambda: None
 
 def _note_changes(app: App, result: Replay) -> None:
     with app.database.reading() as session:
-        loudest = session.scalar(select(func.max(TopicRow.tier)))
+        loudest = session.scalar(
+            select(func.max(TopicRow.tier)).where(TopicRow.brand == result.brand)
+        )
         before = result.tiers[-1].tier if result.tiers else Tier.NONE
         now = Tier(loudest or 0)
         if now == before or result.first_at is None:

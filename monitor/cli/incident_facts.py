@@ -14,10 +14,11 @@ from monitor.domain.escalation import Run
 from monitor.domain.incident import REOPEN_WINDOW, Incident, Lifecycle
 from monitor.domain.mention import RISK_LABELS
 from monitor.domain.playbook import GOLDEN, StepState, StepStatus
+from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.statement import Statement
 from monitor.domain.tier import Tier
 from monitor.rota import rota
-from monitor.stations import notices, obey
+from monitor.stations import muting, notices, obey
 from monitor.store import incidents, steps
 from monitor.store.response_schema import IncidentRow, OutboxRow, TransitionRow
 from monitor.store.schema import BrandMentionRow, DecisionRow, MentionRow, TopicRow
@@ -43,6 +44,10 @@ class Overview:
     next: Next | None
     run: Run | None
     steps: tuple[StepState, ...]
+    muted_by: str | None = None
+    """Code of the RED of the same brand that keeps this yellow from calling."""
+    mutes: tuple[str, ...] = ()
+    """Codes of the yellows that this RED keeps from calling."""
 
     @property
     def risk(self) -> str | None:
@@ -52,6 +57,8 @@ class Overview:
     @property
     def risk_label(self) -> str:
         """The class as people read it."""
+        if self.incident.kind == SELF_CHECK:
+            return "自查"
         return RISK_LABELS.get(self.risk or "", "未归类")
 
     @property
@@ -72,6 +79,8 @@ def overview(session: Session, incident: Incident) -> Overview:
         next=_next(incident, run, there),
         run=run,
         steps=there,
+        muted_by=red.code if (red := muting.muted_by(session, incident)) else None,
+        mutes=tuple(one.code for one in muting.muted(session, incident)),
     )
 
 

@@ -114,6 +114,11 @@ def clock_words(one: dict[str, Any], app: App, now: datetime) -> tuple[str | Tex
 def _people(app: App, page: Page, now: datetime) -> None:
     incident, zone, run = page.view.incident, app.settings.zone, page.view.run
     paint.heading("谁在做")
+    if page.view.muted_by:
+        paint.bullet(f"同品牌的红色 {page.view.muted_by} 还没结束，这个黄色暂不呼叫。")
+    if page.view.mutes:
+        codes = "、".join(page.view.mutes)
+        paint.bullet(f"红色期间暂不呼叫的黄色话题：{codes}（fengsui incidents show 编号）")
     paint.bullet(
         f"接手：{name_of(app, incident.acked_by)}｜总指挥：{name_of(app, incident.commander)}"
         f"｜唯一发言人：{name_of(app, incident.spokesperson)}"

@@ -80,6 +80,9 @@ def summary(app: App, one: Overview) -> dict[str, Any]:
         "next_deadline": show.stamp(one.next.at, zone) if one.next else None,
         "next": one.next.what if one.next else None,
         "topic": one.topic.id,
+        "kind": incident.kind,
+        "muted_by": one.muted_by,
+        "mutes": list(one.mutes),
     }
 
 

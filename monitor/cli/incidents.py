@@ -64,8 +64,13 @@ def _row(app: App, one: Overview, now: datetime) -> tuple[str | Text, ...]:
         Text.assemble(tier, "\n", incident.lifecycle.label),
         f"{incident.brand}\n{one.risk_label}",
         f"{numbers(one)}\n{show.when(incident.first_public_at, zone, now)}",
-        Text.assemble(holder(app, one), "\n", _next(app, one, now)),
+        Text.assemble(holder(app, one), "\n", _quiet(one) or _next(app, one, now)),
     )
+
+
+def _quiet(one: Overview) -> Text | None:
+    """Why nobody is called for this yellow; it stays in the list all the same."""
+    return Text(f"红色 {one.muted_by} 期间不呼叫", style="dim") if one.muted_by else None
 
 
 def _next(app: App, one: Overview, now: datetime) -> Text:

@@ -74,7 +74,7 @@ def scratch(brand: str, aliases: tuple[str, ...], policy: Path | None = None) ->
     with replays.scratch_folder() as folder:
         settings = Settings(
             data_dir=Path(folder),
-            brands=(BrandConfig(name=brand, aliases=aliases),),
+            brands=(BrandConfig(name=brand, aliases=aliases, platform_notices=False),),
             tiers=TierConfig(policy=policy),
         )
         classifier = replays.Remembering(bootstrap.shipped_classifier())

@@ -53,6 +53,12 @@ class Quiet:
         end = datetime.combine(local.date(), self.end, self.zone)
         return (end if end > local else end + _DAY).astimezone(at.tzinfo)
 
+    def next_end(self, at: datetime) -> datetime:
+        """Return the next instant at which the quiet hours end, always after this one."""
+        local = at.astimezone(self.zone)
+        end = datetime.combine(local.date(), self.end, self.zone)
+        return (end if end > local else end + _DAY).astimezone(at.tzinfo)
+
     def _covers(self, clock: time) -> bool:
         if self.start <= self.end:
             return self.start <= clock < self.end
@@ -128,13 +134,15 @@ def start(
     *,
     confirmed: bool = False,
     first_level: int = 1,
+    not_before: datetime | None = None,
 ) -> tuple[Run, tuple[Event, ...]]:
-    """Begin to call: at once, or at the end of the quiet hours for yellow.
+    """Begin to call: at once, or at the end of the quiet hours for yellow, or later still.
 
     A lost lease begins at the level after the one that had answered (`first_level`).
     """
     looped = min(max(levels, 1), LOOPED_LEVELS)
     begin = quiet.ends_after(now) if tier is Tier.YELLOW else now
+    begin = max(begin, not_before or begin)
     run = Run(incident_id, tier, max(levels, 1), min(first_level, looped) - 1, 1, now, begin)
     if tier is Tier.NONE:
         return stop(run), ()
@@ -167,6 +175,11 @@ def advance(
     if run.tier is Tier.YELLOW and quiet.ends_after(now) > now:
         return replace(run, next_deadline=quiet.ends_after(now)), ()
     return _climb(run, now, who, sla, quiet, confirmed=confirmed)
+
+
+def postponed(run: Run, until: datetime) -> Run:
+    """Put the next call off, as while a brand-level RED mutes its yellows."""
+    return replace(run, next_deadline=until)
 
 
 def stop(run: Run) -> Run:

@@ -120,6 +120,8 @@ class Incident:
     dismiss_asked_by: str | None = None
     merged_into: int | None = None
     recurs_of: int | None = None
+    kind: str = "crisis"
+    """crisis, or self_check: others' trouble that asks us to look at ourselves."""
 
     def pinned(self, now: datetime) -> bool:
         """Whether a person's pin still holds the tier."""

@@ -22,6 +22,7 @@ from monitor.domain.incident import (
     reopened,
     short_code,
 )
+from monitor.domain.self_check import CRISIS
 from monitor.domain.tier import Tier
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def open_incident(  # the new row's fields, each named by the caller
     now: datetime,
     candidate: bool = False,
     recurs_of: int | None = None,
+    kind: str = CRISIS,
 ) -> Outcome:
     """Open a new incident, or park it as a candidate; RED never waits as one."""
     waits = candidate and tier < Tier.RED
@@ -62,6 +64,7 @@ def open_incident(  # the new row's fields, each named by the caller
         opened_at=None if waits else now,
         candidate_until=now + CANDIDATE_LIFE if waits else None,
         recurs_of=recurs_of,
+        kind=kind,
     )
     return Outcome(incident, (_birth(incident, reason, now),))
 

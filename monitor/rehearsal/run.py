@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from monitor.app import App
 from monitor.domain.escalation import Quiet, Who
 from monitor.domain.incident import Lifecycle
+from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.tier import Tier
 from monitor.pipeline import settle
 from monitor.rehearsal.alert import Alert, Told
@@ -120,6 +121,8 @@ class _Call:
         tier, at = Tier(self.transition.to_tier), self.transition.at
         quiet = respond.quiet(self.app)
         rings = quiet.ends_after(at) if tier is Tier.YELLOW else at
+        if self.incident.data.get("kind") == SELF_CHECK:
+            rings = quiet.next_end(at)
         decision = self._decision()
         metrics = decision.metrics if decision else {}
         signals = [one for one in metrics.get("signals", []) if Tier[one["tier"].upper()] >= tier]

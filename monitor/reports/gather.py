@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from monitor.domain.self_check import is_outside
 from monitor.domain.source_health import SourceState
 from monitor.reports.gather_cases import cases
 from monitor.reports.rows import Crawl, Gathered, Quote, Reject, Seen, Sent, Watched
@@ -35,9 +36,8 @@ def gather(
     until = min(week.end, as_of)
     seen = _seen(session, week.start - BASELINE, until, as_of)
     found = cases(session, week.start, until, as_of)
-    names = dict.fromkeys(
-        [*brands, *sorted({one.brand for one in seen} | {one.brand for one in found})]
-    )
+    spoken_of = {one.brand for one in seen} | {one.brand for one in found}
+    names = dict.fromkeys([*brands, *sorted(one for one in spoken_of if not is_outside(one))])
     return Gathered(
         brands=tuple(names),
         seen=seen,

@@ -16,11 +16,12 @@ from monitor.domain.incident import ENGINE, Incident, Lifecycle
 from monitor.domain.mention import SHANGHAI
 from monitor.domain.metrics import Metrics
 from monitor.domain.policy import Policy
+from monitor.domain.self_check import is_outside
 from monitor.domain.signals import worst_severity
 from monitor.domain.tier import Tier
 from monitor.domain.transitions import takes_hits
 from monitor.policy_file import policy_of
-from monitor.stations import respond
+from monitor.stations import respond, self_check
 from monitor.stations.measure import Weighed, measure
 from monitor.store import incidents
 from monitor.store.response_schema import IncidentRow, TransitionRow
@@ -67,6 +68,9 @@ def decide_topic(app: App, session: Session, topic: TopicRow, now: datetime) -> 
     _remember(topic, policy, decision, metrics, now)
     if decision.tier != state.tier:
         _record(session, topic, state.tier, policy, decision, now)
+    if is_outside(topic.brand):
+        self_check.look(app, session, topic, now)
+        return decision
     respond.to_decision(app, session, topic, incident, decision, now)
     return decision
 

@@ -15,7 +15,10 @@ from monitor.domain.escalation import Gap, Page
 from monitor.domain.incident import Incident
 from monitor.domain.mention import RISK_LABELS
 from monitor.domain.playbook import StepState
+from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.tier import Tier
+from monitor.stations import muting
+from monitor.store import incidents
 from monitor.store.outbox import Draft, enqueue, was_told
 from monitor.store.response_schema import IncidentRow, OutboxRow
 from monitor.store.schema import BrandMentionRow, DecisionRow, MentionRow, TopicRow
@@ -49,16 +52,36 @@ def facts_of(session: Session, incident: Incident, kind: Kind, now: datetime) ->
         tier=incident.tier.label,
         confirmed=incident.tier_confirmed_by is not None,
         brand=incident.brand,
-        risk_label=RISK_LABELS.get(topic.metrics.get("code") or "", ""),
+        risk_label=risk_label(incident, topic),
         mentions=topic.metrics.get("mentions", 0),
         sources=topic.metrics.get("sources", 0),
         views=topic.metrics.get("views"),
         first_post_at=incident.first_public_at,
         code=incident.code,
-        reasons=(decision.reason,) if decision else (),
+        reasons=_reasons(session, incident, decision),
         quotes=quotes(session, list(decision.evidence) if decision else []),
         lowers=decision.would_lower.replace("编号", incident.code) if decision else "",
     )
+
+
+def _reasons(session: Session, incident: Incident, decision: DecisionRow | None) -> tuple[str, ...]:
+    """Why it rings; a self-check has its own reason, and RED names the yellows it mutes."""
+    if incident.kind == SELF_CHECK:
+        first = incidents.history(session, incident.id)[:1]
+        return tuple(one.reason for one in first)
+    why = (decision.reason,) if decision else ()
+    quiet = muting.muted(session, incident)
+    if quiet:
+        codes = "、".join(one.code for one in quiet)
+        return (*why, f"同品牌的黄色话题暂不呼叫，仍在列表里：{codes}")
+    return why
+
+
+def risk_label(incident: Incident, topic: TopicRow) -> str:
+    """What kind of trouble it is, in the word people use."""
+    if incident.kind == SELF_CHECK:
+        return "自查"
+    return RISK_LABELS.get(topic.metrics.get("code") or "", "")
 
 
 def quotes(session: Session, mention_ids: list[int]) -> tuple[Quote, ...]:

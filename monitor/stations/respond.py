@@ -14,9 +14,10 @@ from monitor.domain.decision import Decision
 from monitor.domain.escalation import Gap, Page, Quiet, Run, Sla
 from monitor.domain.incident import ENGINE, Incident, Lifecycle, Outcome, Transition, joined
 from monitor.domain.playbook import add_steps_for_raise, open_steps
+from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.tier import Tier
 from monitor.rota import rota
-from monitor.stations import notices
+from monitor.stations import muting, notices
 from monitor.store import incidents, outbox, steps
 from monitor.store.schema import TopicRow
 
@@ -138,8 +139,11 @@ def _call(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
         confirmed=incident.tier_confirmed_by is not None,
         # Who let the lease lapse had their chance: the next level is called.
         first_level=2 if "lease_lost" in kinds else 1,
+        not_before=_not_before(app, session, incident, now),
     )
     incidents.save_run(session, run)
+    if run.level == 0 and _is_quiet(session, incident):
+        return  # it stays listed; the call comes when its time does
     calls = [event for event in events if isinstance(event, Page)]
     raised = "raise" in kinds and outcome.transitions[0].from_tier > Tier.NONE
     announce(app, session, incident, events, Kind.RAISED if raised else Kind.PAGE, now)
@@ -152,6 +156,19 @@ def _call(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
         tier_before=outcome.transitions[0].from_tier,
         call=calls[0] if calls else None,
     )
+
+
+def _not_before(app: App, session: Session, incident: Incident, now: datetime) -> datetime | None:
+    """When the first call may go out: a self-check is read in the morning, a muted yellow later."""
+    if incident.kind == SELF_CHECK:
+        return quiet(app).next_end(now)
+    if muting.muted_by(session, incident) is not None:
+        return muting.try_again(now)
+    return None
+
+
+def _is_quiet(session: Session, incident: Incident) -> bool:
+    return incident.kind == SELF_CHECK or muting.muted_by(session, incident) is not None
 
 
 def announce(

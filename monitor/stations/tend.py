@@ -12,7 +12,7 @@ from monitor.domain import escalation, transitions
 from monitor.domain.incident import Incident, Outcome, joined
 from monitor.domain.playbook import StepState, warned
 from monitor.rota import rota
-from monitor.stations import notices, respond
+from monitor.stations import muting, notices, respond
 from monitor.store import incidents, steps
 
 # Rounds of one call: what never ends must not keep the caller; the next tick goes on with it.
@@ -61,6 +61,9 @@ def _escalate(
 ) -> None:
     """Call the next level, since nobody answered."""
     incident = incidents.load(session, run.incident_id)
+    if muting.muted_by(session, incident) is not None:
+        incidents.save_run(session, escalation.postponed(run, muting.try_again(now)))
+        return
     after, events = escalation.advance(
         run,
         now,
