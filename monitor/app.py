@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,6 +68,9 @@ class App:
     send: Callable[[Channel, Message], Delivery]
     channels: Mapping[str, Channel] = field(default_factory=dict)
     index: TopicIndex = field(default_factory=TopicIndex)
+    recheck: timedelta = timedelta(minutes=30)
+    """How soon a topic whose tier holds is looked at again: its evidence leaves the window by
+    itself, and half an hour is fine enough beside quiet times of 6 to 12 hours."""
     indexed: bool = False
     """Whether the index has been rebuilt from the store since the start or the last error."""
     hooks: Hooks = field(default_factory=Hooks)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from sqlalchemy import func, select
 from crawlers.items import Item
 from models.prediction import Classifier, Prediction
 from monitor.app import App
+from monitor.domain.heat import heat_of_attention
 from monitor.domain.tier import Tier
 from monitor.matching import Matcher
 from monitor.pipeline import settle
@@ -28,9 +29,11 @@ from monitor.stations.decide import decide_due
 from monitor.stations.parts import own_words
 from monitor.stations.reading import read
 from monitor.stations.take_in import full_text, take_in
-from monitor.store.schema import DecisionRow, MentionRow, TopicRow
+from monitor.store.schema import BrandMentionRow, DecisionRow, MentionRow, TopicRow
 
 BATCH = 256
+STEP = timedelta(hours=1)
+MOST_LOOKS = 200  # between two items; a pause of months needs no thousand looks
 Progress = Callable[[int, int], None]
 """Told how many items of how many are done."""
 
@@ -46,6 +49,16 @@ class TierChange:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was known at one instant: mentions until then, the brand's heat and loudest tier."""
+
+    at: datetime
+    mentions: int
+    heat: float
+    tier: Tier
+
+
 @dataclass(slots=True)
 class Replay:
     """What a replay came to."""
@@ -56,6 +69,8 @@ class Replay:
     first_published_at: datetime | None = None
     first_at: datetime | None = None
     tiers: list[TierChange] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
+    """For a picture: one for every instant at which something came in, and at least one an hour."""
 
     def to_json(self, seconds: float) -> dict[str, Any]:
         """The object that `fengsui replay --json` prints (DESIGN §8)."""
@@ -112,15 +127,29 @@ def event_time(item: Item) -> datetime:
     return at
 
 
-def run(app: App, brand: str, items: Sequence[Item], progress: Progress | None = None) -> Replay:
-    """Play the items through the stations in event time; `app` must stand on a scratch store."""
+def run(
+    app: App,
+    brand: str,
+    items: Sequence[Item],
+    progress: Progress | None = None,
+    *,
+    watched: bool = False,
+) -> Replay:
+    """Play the items through the stations in event time; `app` must stand on a scratch store.
+
+    `watched` keeps what was known at every instant, for a picture.
+    """
     ordered = sorted(items, key=event_time)
     _read_ahead(app, ordered)
     result = Replay(brand, mentions=len(ordered))
     for at, group in groupby(ordered, key=event_time):
         batch = list(group)
         catch_up(app, at, lambda: _note_changes(app, result))
+        if watched:
+            _watch(app, result, at)
         _play(app, result, batch, at)
+        if watched and result.first_at is not None:
+            result.looks.append(_look(app, result, at))
         if progress is not None:
             progress(len(batch), len(ordered))
     return result
@@ -170,6 +199,31 @@ def catch_up(app: App, until: datetime, noted: Callable[[], None] = lambda: None
             return
         decide_due(app, due)
         noted()
+
+
+def _watch(app: App, result: Replay, until: datetime) -> None:
+    """Look at every full step up to an instant: heat falls by itself when nothing comes in."""
+    if not result.looks:
+        return
+    last = result.looks[-1].at
+    step = max(STEP, (until - last) / MOST_LOOKS)
+    for number in range(1, int((until - last) / step) + 1):
+        result.looks.append(_look(app, result, last + step * number))
+
+
+def _look(app: App, result: Replay, now: datetime) -> Look:
+    """Heat and tier of the brand at an instant, over the policy's window."""
+    part = BrandMentionRow
+    since = now - app.policy.window
+    with app.database.reading() as session:
+        attention = session.scalar(
+            select(func.sum(part.attention)).where(
+                part.brand == result.brand, part.published_at > since, part.published_at <= now
+            )
+        )
+        tier = session.scalar(select(func.max(TopicRow.tier)).where(TopicRow.brand == result.brand))
+    heat = heat_of_attention(float(attention or 0.0))
+    return Look(now, result.matched, heat, Tier(tier or 0))
 
 
 def _note_changes(app: App, result: Replay) -> None:

@@ -25,8 +25,10 @@ from monitor.domain.heat import AUTHORITY, attention, heat
 from monitor.domain.incident import ACK_LEASE
 from monitor.domain.mention import Counters
 from monitor.domain.tier import Tier
-from monitor.policy_file import DEFAULT
+from monitor.policy_file import DEFAULT, load_policy
 from monitor.stations.take_in import full_text
+from monitor.stories.file import load_stories
+from monitor.stories.play import judge
 from monitor.text.evidence import credibility_signs, floor_signs
 
 ROOT = Path(__file__).parent.parent
@@ -209,7 +211,8 @@ def test_the_worked_example_of_the_detection_manual_comes_out_as_it_says() -> No
 
 
 def test_the_detection_manual_gives_the_shipped_policy_number_by_number() -> None:
-    quoted = yaml.safe_load(fences("docs/detection.md", "yaml")[0])
+    blocks = fences("docs/detection.md", "yaml")
+    quoted = next(found for one in blocks if "heat_bands" in (found := yaml.safe_load(one)))
     shipped = yaml.safe_load(DEFAULT.read_text("utf-8"))
     shipped.pop("version")
 
@@ -248,6 +251,15 @@ def test_the_numbers_in_the_running_text_of_the_detection_manual_are_the_policys
         f"黄 {quiet['yellow']} 小时、橙 {quiet['orange']} 小时",
     ):
         assert sentence in text, sentence
+
+
+def test_the_story_in_the_detection_manual_holds(tmp_path: Path) -> None:
+    blocks = fences("docs/detection.md", "yaml")
+    path = tmp_path / "story.yaml"
+    path.write_text(next(one for one in blocks if one.startswith("故事")), "utf-8")
+
+    for story in load_stories(path):
+        assert all(one.holds for one in judge(load_policy(), story))
 
 
 def test_the_weights_of_sources_are_those_of_the_formula() -> None:

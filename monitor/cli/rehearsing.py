@@ -24,6 +24,8 @@ from monitor.rehearsal.run import WARM_UP, rehearse
 from monitor.store.response_schema import IncidentRow
 from monitor.store.schema import BrandMentionRow, MentionRow
 
+# Only falls are late by it, never a call: twelve looks a day instead of forty-eight.
+RECHECK = timedelta(hours=2)
 LONGEST = timedelta(days=400)  # a year and a month; the store keeps half a year by default
 
 
@@ -85,7 +87,7 @@ def scratch(
     with replays.scratch_folder() as folder:
         moved = settings.model_copy(update={"data_dir": Path(folder), "database": None})
         stage = bootstrap.build_scratch(moved, app.clock, memory)
-        stage = replace(stage, policy=policy or app.policy)
+        stage = replace(stage, policy=policy or app.policy, recheck=RECHECK)
         try:
             yield stage
         finally:

@@ -31,6 +31,10 @@ def replay(
     brand: Annotated[str, typer.Option("--brand", help="品牌名")],
     alias: Annotated[list[str] | None, typer.Option("--alias", help="别名，可写多次")] = None,
     policy: Annotated[Path | None, typer.Option("--policy", help="分级策略文件")] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", metavar="网页", help="另画一张图：提及、热度、级别在一条时间线上"),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """回放一段真实记录：从第一条提及到每一次级别变化，用的就是日常运行的那条流水线。"""
@@ -38,9 +42,41 @@ def replay(
     started = time.perf_counter()
     with scratch(brand, tuple(alias or ()), policy) as app, _bar(as_json) as bar:
         task = bar.add_task("回放", total=len(items))
-        result = replays.run(app, brand, items, lambda n, _all: bar.update(task, advance=n))
+        result = replays.run(
+            app,
+            brand,
+            items,
+            lambda n, _all: bar.update(task, advance=n),
+            watched=plot is not None,
+        )
+        bands, version = app.policy.bands, app.policy.version
+    if plot is not None:
+        _plot(result, plot, bands, version)
     document = result.to_json(time.perf_counter() - started)
     print_json(document) if as_json else _show(result, document["seconds"])
+
+
+def _plot(result: replays.Replay, file: Path, bands: tuple[float, ...], version: str) -> None:
+    """Write the picture; a place that cannot be written to is refused in words."""
+    from monitor.reports.replay_chart import Moment
+    from monitor.reports.replay_page import Change, render
+
+    page = render(
+        brand=result.brand,
+        moments=[Moment(one.at, one.mentions, one.heat, one.tier) for one in result.looks],
+        changes=[
+            Change(one.tier, one.at, one.minutes_after_first, one.mentions_seen, one.reason)
+            for one in result.tiers
+        ],
+        bands=bands,
+        policy=version,
+        zone=SHANGHAI,
+    )
+    try:
+        file.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise Refusal(f"图写不进 {file}：{error.strerror}；换一个能写的位置") from error
+    errors.print(f"图写在 {file}，用浏览器打开", markup=False, soft_wrap=True)
 
 
 def read(file: Path) -> list[Item]:

@@ -6,6 +6,9 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from numpy import float32
+from numpy.typing import NDArray
+
 from models.prediction import Classifier, Prediction
 
 
@@ -31,3 +34,7 @@ class Remembered:
             for text, one in zip(new, self._classifier().predict(new), strict=True):
                 self._answers[keys[text]] = replace(one, model=self.name)
         return [self._answers[keys[text]] for text in texts]
+
+    def embed(self, texts: Sequence[str]) -> NDArray[float32]:
+        """Directions are not kept with the answers: the model gives them anew."""
+        return self._classifier().embed(texts)

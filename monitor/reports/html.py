@@ -35,6 +35,11 @@ _ENVIRONMENT.filters.update(
 )
 
 
+def environment() -> Environment:
+    """The templates of all pages: escaping, and strict about what they name."""
+    return _ENVIRONMENT
+
+
 def render(report: WeeklyReport, *, banner: str = "") -> str:
     """The whole page; `banner` marks drills and demos at the top."""
     template = _ENVIRONMENT.get_template("weekly.html.j2")

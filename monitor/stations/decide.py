@@ -27,10 +27,6 @@ from monitor.store import incidents
 from monitor.store.response_schema import IncidentRow, TransitionRow
 from monitor.store.schema import DecisionRow, TopicRow
 
-# While a tier holds, its evidence leaves the window by itself; half an hour is fine enough beside
-# quiet times of 6 to 12 hours.
-RECHECK = timedelta(minutes=30)
-
 
 def decide_due(app: App, now: datetime, limit: int = 500) -> int:
     """Look at every topic whose time has come; returns how many were looked at."""
@@ -65,7 +61,8 @@ def decide_topic(app: App, session: Session, topic: TopicRow, now: datetime) -> 
     metrics = measure(session, topic, policy, now, _weighed(session, last))
     state = _state(topic, incident)
     decision = decide(policy, state, metrics, now)
-    _remember(topic, policy, decision, metrics, now)
+    _remember(topic, policy, decision, metrics)
+    topic.check_at = next_look(policy, decision, now, app.recheck)
     if decision.tier != state.tier:
         _record(session, topic, state.tier, policy, decision, now)
     if is_outside(topic.brand):
@@ -112,26 +109,25 @@ def _state(topic: TopicRow, incident: Incident | None) -> TierState:
     )
 
 
-def _remember(
-    topic: TopicRow, policy: Policy, decision: Decision, metrics: Metrics, now: datetime
-) -> None:
+def _remember(topic: TopicRow, policy: Policy, decision: Decision, metrics: Metrics) -> None:
     topic.tier, topic.tier_since = int(decision.tier), decision.state.since
     topic.quiet_since = decision.state.quiet_since
     # A story keeps its class when its claims have left the window or were weighed by a commander.
     known = topic.metrics.get("code")
     topic.metrics = summary(policy, metrics, decision)
     topic.metrics["code"] = topic.metrics["code"] or known
-    topic.check_at = next_look(policy, decision, now)
 
 
-def next_look(policy: Policy, decision: Decision, now: datetime) -> datetime | None:
+def next_look(
+    policy: Policy, decision: Decision, now: datetime, recheck: timedelta
+) -> datetime | None:
     """When something may change although no mention arrives; None when nothing can."""
     if decision.candidate:
         return _morning(policy, now)
     if decision.tier in (Tier.NONE, Tier.RED):
         return None  # RED falls by a commander's word alone, NONE rises by a mention alone
     if decision.state.quiet_since is None:
-        return now + RECHECK
+        return now + recheck
     return decision.state.quiet_since + quiet_time(policy, decision.tier)
 
 
