@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor.app import App
-from monitor.domain.escalation import Quiet, Who
+from monitor.domain.escalation import Quiet
 from monitor.domain.incident import Lifecycle
 from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.tier import Tier
@@ -23,7 +23,7 @@ from monitor.pipeline import settle
 from monitor.rehearsal.alert import Alert, Told
 from monitor.rehearsal.history import Heard, History
 from monitor.replay import catch_up
-from monitor.rota import levels, who
+from monitor.rota import Rota, rota
 from monitor.stations import respond
 from monitor.stations.take_in import take_in
 from monitor.store.response_schema import IncidentRow, TransitionRow
@@ -133,7 +133,7 @@ class _Call:
             decided_at=at,
             rings_at=rings,
             night=_at_night(quiet, rings),
-            people=first_called(self.app, rings),
+            people=first_called(rota(self.app.settings, self.session), rings),
             rules=tuple(one["rule"] for one in signals),
             code=metrics.get("code"),
             reason=self.transition.reason,
@@ -174,10 +174,7 @@ def _at_night(quiet: Quiet, at: datetime) -> bool:
     return quiet.ends_after(at) > at
 
 
-def first_called(app: App, at: datetime) -> tuple[str, ...]:
+def first_called(plan: Rota, at: datetime) -> tuple[str, ...]:
     """Who is called first: the lowest level of the rota that has somebody on duty."""
-    look: Who = who(app.settings)
-    for level in range(1, len(levels(app.settings)) + 1):
-        if people := look(level, at):
-            return people
-    return ()
+    found = (plan.planned(level, at) for level in range(1, len(plan.levels) + 1))
+    return next((people for people in found if people), ())

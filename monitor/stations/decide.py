@@ -21,7 +21,7 @@ from monitor.domain.signals import worst_severity
 from monitor.domain.tier import Tier
 from monitor.domain.transitions import takes_hits
 from monitor.policy_file import policy_of
-from monitor.stations import respond, self_check
+from monitor.stations import notices, respond, self_check
 from monitor.stations.measure import Weighed, measure
 from monitor.store import incidents
 from monitor.store.response_schema import IncidentRow, TransitionRow
@@ -150,6 +150,12 @@ def summary(policy: Policy, metrics: Metrics, decision: Decision) -> dict[str, A
     return numbers
 
 
+def _five(session: Session, topic: TopicRow, decision: Decision) -> list[int]:
+    """The mentions behind the signals, filled up to five with the topic's strongest."""
+    strongest = notices.evidence(session, topic.id)
+    return list(dict.fromkeys([*decision.evidence, *strongest]))[:5]
+
+
 def _record(
     session: Session,
     topic: TopicRow,
@@ -165,7 +171,7 @@ def _record(
             from_tier=int(before),
             to_tier=int(decision.tier),
             reason=decision.reason,
-            evidence=list(decision.evidence),
+            evidence=_five(session, topic, decision),
             metrics=topic.metrics,
             policy=policy.version,
             would_lower=topic.metrics["would_lower"],

@@ -65,8 +65,11 @@ def play(policy: Policy, story: Story) -> Iterator[Look]:
 
 
 def _instants(story: Story) -> list[datetime]:
-    steps = int((story.end - story.start) / story.interval) + 1
-    at = {story.start + story.interval * number for number in range(steps)}
+    # The daemon looks again every half hour while a tier holds, however rare the mentions.
+    step = min(story.interval, timedelta(minutes=30))
+    steps = int((story.end - story.start) / step) + 1
+    at = {story.start + step * number for number in range(steps)}
+    at |= {story.start + story.interval * n for n in range(len(story.counts))}
     at |= {one.at for one in story.expected} | {one.at for one in story.lowered}
     return sorted(at)
 
