@@ -23,6 +23,7 @@ from monitor.domain.transitions import takes_hits
 from monitor.policy_file import policy_of
 from monitor.stations import notices, respond, self_check
 from monitor.stations.measure import Weighed, measure
+from monitor.stations.volumes import Volumes
 from monitor.store import incidents
 from monitor.store.response_schema import IncidentRow, TransitionRow
 from monitor.store.schema import DecisionRow, TopicRow
@@ -33,23 +34,30 @@ def decide_due(app: App, now: datetime, limit: int = 500) -> int:
     with app.database.reading() as session:
         found = select(TopicRow.id).where(TopicRow.check_at <= now).order_by(TopicRow.check_at)
         ids = session.scalars(found.limit(limit)).all()
-    failures = [error for topic_id in ids if (error := _tried(app, topic_id, now))]
+    known: dict[str, Volumes] = {}
+    failures = [error for topic_id in ids if (error := _tried(app, topic_id, now, known))]
     if failures:
         raise failures[0]
     return len(ids)
 
 
-def _tried(app: App, topic_id: int, now: datetime) -> Exception | None:
+def _tried(app: App, topic_id: int, now: datetime, known: dict[str, Volumes]) -> Exception | None:
     """Decide one topic; its failure must not keep the others waiting behind it."""
     try:
         with app.database.transaction() as session:
-            decide_topic(app, session, session.get_one(TopicRow, topic_id), now)
+            decide_topic(app, session, session.get_one(TopicRow, topic_id), now, known)
     except Exception as error:  # noqa: BLE001 - raised again when all the others are decided
         return error
     return None
 
 
-def decide_topic(app: App, session: Session, topic: TopicRow, now: datetime) -> Decision | None:
+def decide_topic(
+    app: App,
+    session: Session,
+    topic: TopicRow,
+    now: datetime,
+    known: dict[str, Volumes] | None = None,
+) -> Decision | None:
     """Decide one topic: state, decision, incident and messages change together or not at all."""
     if topic.merged_into is not None:
         topic.check_at = None
@@ -58,7 +66,7 @@ def decide_topic(app: App, session: Session, topic: TopicRow, now: datetime) -> 
     last = incidents.last_of_topic(session, topic.brand, topic.key)
     incident = last if last is not None and takes_hits(last, now) else None
     policy = _policy(app, session, incident).at(topic.brand, now)
-    metrics = measure(session, topic, policy, now, _weighed(session, last))
+    metrics = measure(session, topic, policy, now, _weighed(session, last), known)
     state = _state(topic, incident)
     decision = decide(policy, state, metrics, now)
     _remember(topic, policy, decision, metrics)

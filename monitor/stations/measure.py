@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Row,
-    ScalarSelect,
     and_,
     case,
     distinct,
@@ -21,13 +20,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from monitor.baseline import surprise, usual
 from monitor.clustering import similarity
 from monitor.domain.heat import heat_of_attention
 from monitor.domain.mention import Claim
 from monitor.domain.metrics import Metrics
 from monitor.domain.policy import Policy
 from monitor.domain.signals import is_floor_claim
+from monitor.stations.volumes import Volumes, volumes
 from monitor.store.crawls import blind
 from monitor.store.schema import BrandMentionRow, MentionRow, SourceRow, TopicRow
 from monitor.text.spam import spam_signs
@@ -37,7 +36,6 @@ CLAIMS = 100  # claims read per look: the earliest carry the story, and a flood 
 SAME_TEXT = 0.8  # DESIGN §7: texts this similar are one source
 ENOUGH_SOURCES = 6  # more independent sources change no rule
 ENOUGH_THROWN_OUT = 20  # versions of a false alarm to compare with; each costs some 0.1 ms a claim
-HISTORY = timedelta(days=28)  # four of each weekday, as the usual robust baselines keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +56,16 @@ def measure(
     policy: Policy,
     now: datetime,
     weighed: Weighed | None = None,
+    known: dict[str, Volumes] | None = None,
 ) -> Metrics:
-    """Metrics of one topic at `now`, over the policy's window, without what is weighed already."""
+    """Metrics of one topic at `now`, over the policy's window, without what is weighed already.
+
+    `known` remembers the volume of a brand between topics that are looked at together.
+    """
     weighed = weighed or Weighed()
+    known = {} if known is None else known
+    if topic.brand not in known:
+        known[topic.brand] = volumes(session, topic.brand, now)
     since = now - policy.window
     counts = _counts(session, topic, since, now, weighed)
     claims = _claims(session, topic, since, _unseen(weighed.claims_until or weighed.all_until))
@@ -79,7 +84,7 @@ def measure(
         platforms=counts.platforms or 0,
         claims=tuple(_claim(row) for row in claims),
         watched=_watched(session, topic, since, weighed),
-        surprise=_surprise(session, topic.brand, now),
+        **_volume(known[topic.brand], [_claim(row) for row in claims]),
         healthy=is_healthy(session),
         blind=tuple(blind(session, now)),
     )
@@ -209,24 +214,22 @@ def _same_source(one: MentionRow, other: MentionRow) -> bool:
     return same_author or similarity(one.text, other.text) >= SAME_TEXT
 
 
-def _surprise(session: Session, brand: str, now: datetime) -> float:
-    """How unusual the brand's last hour is for this hour of the day."""
-    first = session.scalar(
-        select(func.min(BrandMentionRow.published_at)).where(
-            BrandMentionRow.brand == brand, BrandMentionRow.published_at > now - HISTORY
-        )
-    )
-    days = min(HISTORY.days, (now - first).days) if first else 0
-    # One statement of small counts: each is a range of the (brand, published_at) index.
-    counts = [_hour_count(brand, now - timedelta(days=n)) for n in range(max(0, days) + 1)]
-    hour, *history = session.execute(select(*counts)).one()
-    return surprise(hour, usual(history))
-
-
-def _hour_count(brand: str, end: datetime) -> ScalarSelect[int]:
-    at = BrandMentionRow.published_at
-    found = select(func.count()).where(BrandMentionRow.brand == brand, at > end - HOUR, at <= end)
-    return found.scalar_subquery()
+def _volume(found: Volumes, claims: Iterable[Claim]) -> dict[str, Any]:
+    """The brand's own numbers by name, and the streams that this topic is part of."""
+    brand = found.get("", ())
+    codes = dict.fromkeys(claim.code for claim in claims if claim.attributed)
+    streams = (*brand, *(one for code in codes for one in found.get(code, ())))
+    if not brand:
+        return {}
+    whole = brand[0]
+    return {
+        "surprise": max(whole.surprise_15m, whole.surprise_60m),
+        "surprise_15m": whole.surprise_15m,
+        "surprise_60m": whole.surprise_60m,
+        "cusum": whole.cusum,
+        "volume_score": whole.score,
+        "volumes": streams,
+    }
 
 
 def is_healthy(session: Session) -> bool:

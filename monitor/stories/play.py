@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.baseline import surprise
+from monitor.baseline.spread import PRIOR_FRAILTY
+from monitor.baseline.tail import surprise
 from monitor.domain.decision import Decision, TierState, decide
 from monitor.domain.explain import would_lower
 from monitor.domain.heat import heat_of_attention
@@ -101,7 +102,7 @@ def measured(policy: Policy, story: Story, now: datetime, answered: datetime | N
         sources=len(voices),
         platforms=len({one.claim.platform for one in claims if one.claim.platform}),
         claims=tuple(one.claim for one in claims),
-        surprise=surprise(round(hour), story.usual),
+        surprise=surprise(round(hour), story.usual, PRIOR_FRAILTY),
         healthy=_value(story, story.counts, now) is not None,
     )
 

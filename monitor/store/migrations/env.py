@@ -7,6 +7,7 @@ from typing import Any
 from alembic import context
 
 from monitor.store import (  # noqa: F401 - their tables join it
+    baseline_schema,
     duty_schema,
     evidence_schema,
     first_week_schema,
