@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Self
+from urllib.request import getproxies
 
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
@@ -29,13 +30,14 @@ INSIDE: set[str] = set()
 class OutsideResolver(CachingThreadedResolver):
     """Scrapy's own resolver, IPv4 as that is, with a look at what it found."""
 
-    trusted = ""
+    trusted: frozenset[str] = frozenset()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
-        """Trust the host that the operator wrote into the configuration."""
+        """Trust the host in the operator's configuration, and the operator's own proxies."""
         self = super().from_crawler(crawler, reactor)
-        self.trusted = host_of(crawler.settings["FEED_URL"])
+        proxies = (url if "//" in url else f"//{url}" for url in getproxies().values())
+        self.trusted = frozenset(map(host_of, (crawler.settings["FEED_URL"], *proxies)))
         return self
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802
@@ -43,7 +45,7 @@ class OutsideResolver(CachingThreadedResolver):
         return super().getHostByName(name, timeout).addCallback(self._outside, name)
 
     def _outside(self, address: str, name: str) -> str:
-        if name != self.trusted and not is_outside(ip_address(address)):
+        if name not in self.trusted and not is_outside(ip_address(address)):
             INSIDE.add(name)
             raise DNSLookupError(name)
         return address

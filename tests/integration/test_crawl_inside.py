@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from crawl_site import Page, Site, entry, request, sites
+from crawl_site import Page, Site, entry, request, rss, sites
 from twisted.internet.error import DNSLookupError
 
 from crawlers.resolver import OutsideResolver
@@ -75,12 +75,25 @@ def test_a_redirect_to_anything_but_the_web_is_not_followed(tmp_path: Path, targ
 
 def test_a_name_that_points_inside_at_the_second_question_gains_nothing() -> None:
     resolver = OutsideResolver(None, 0, 1)
-    resolver.trusted = "bridge.example"
+    resolver.trusted = frozenset({"bridge.example"})
     assert resolver._outside("8.8.8.8", "news.example") == "8.8.8.8"
     assert resolver._outside("10.0.0.1", "bridge.example") == "10.0.0.1"
     for address in ("10.0.0.1", "127.0.0.1", "169.254.169.254", "0.0.0.0"):  # noqa: S104
         with pytest.raises(DNSLookupError):
             resolver._outside(address, "news.example")
+
+
+def test_a_proxy_of_the_operators_may_stand_inside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Site() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        home = "http://news.example.cn"
+        proxy.pages[f"{home}/robots.txt"] = Page("", 404)
+        proxy.pages[f"{home}/feed.xml"] = Page(rss(entry(1, "http://10.0.0.1/a")))
+        outcome = crawl(request(f"{home}/feed.xml", tmp_path))
+    assert (outcome.status, len(outcome.items)) == ("ok", 1)
+    assert kinds(outcome) == {"private_address"}
 
 
 def listening(pid: int) -> set[str]:
