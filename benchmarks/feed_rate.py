@@ -47,7 +47,7 @@ def main(entries: int) -> int:
             intake = take_in(app, session, outcome.items, utc_now(), source="feed")
         ended = time.perf_counter()
         app.database.close()
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    memory = int(outcome.facts["memory_mb"])
     work = _processor_seconds() - before
     rate = intake.new / work
     print(f"{entries} entries, {len(body) / 1e6:.1f} MB: {intake.new} new items in the store")

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
@@ -96,9 +97,22 @@ def _facts(stats: dict[str, Any]) -> dict[str, int]:
     }
     facts["requests"] = stats.get("downloader/request_count", 0)
     facts["bytes"] = stats.get("downloader/response_bytes", 0)
+    facts["memory_mb"] = _peak_megabytes()
     if "retry_after_seconds" in stats:
         facts["retry_after_seconds"] = stats["retry_after_seconds"]
     return facts
+
+
+def _peak_megabytes() -> int:
+    """Return the most memory this process has had, as the kernel counts it; 0 elsewhere.
+
+    What a parent is told of an ended child (ru_maxrss) includes the parent's own size at the fork.
+    """
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text("ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) // 1024
+    return 0
 
 
 if __name__ == "__main__":
