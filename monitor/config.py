@@ -26,7 +26,7 @@ from monitor.config_people import (
     TrialConfig,
 )
 from monitor.config_records import EvidenceConfig, RetentionConfig
-from monitor.config_report import mask, trial_note, warnings
+from monitor.config_report import calendar_notes, mask, trial_note, warnings
 from monitor.config_sources import SourceConfig
 from monitor.config_types import DEFAULT_ZONE, check_zone
 from monitor.config_watch import BrandConfig, WatchConfig
@@ -59,6 +59,7 @@ __all__ = [
     "TierConfig",
     "TrialConfig",
     "WatchConfig",
+    "calendar_notes",
     "examine",
     "load",
     "mask",

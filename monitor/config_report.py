@@ -6,10 +6,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from crawlers.receivers.kinds import CALLS_HOOK, listen_address
+from monitor.baseline.days import is_known
 from monitor.config_types import format_duration, is_loopback, split_address
+from monitor.domain.mention import SHANGHAI
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from monitor.config_models import Settings
     from monitor.config_sources import SourceConfig
@@ -65,6 +68,16 @@ def warnings(settings: Settings) -> list[str]:
     """Return in Chinese what a configuration may lack and still start, the gravest first."""
     looks = (_reach, _oncall, _channels, _sources, _watchdog)
     return list(chain.from_iterable(look(settings) for look in looks))
+
+
+def calendar_notes(now: datetime) -> list[str]:
+    """Say in Chinese when this year's days off are not known; empty when they are."""
+    year = now.astimezone(SHANGHAI).year
+    note = (
+        f"还不知道 {year} 年的放假安排：节假日和调休暂按普通星期算，假日的「平时」会有偏差；"
+        "国务院办公厅的通知公布后，升级 chinesecalendar 这个包即可"
+    )
+    return [] if is_known(year) else [note]
 
 
 def trial_note(settings: Settings) -> str:

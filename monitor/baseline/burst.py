@@ -23,7 +23,7 @@ from monitor.baseline.tail import LEAST_DISPERSION, surprise
 
 RATIO = 3.0  # the growth that the CUSUM is built for, the same as the policy's `growth`
 MOST_CUSUM = 15.0  # enough to be loud; after a long crisis it must not take days to fall
-LOWEST = (4.5, 3.6, 6.4)
+LOWEST = (4.3, 3.4, 6.0)
 """Limits of the tail on 15 minutes, the tail on 60 minutes (both −log10 p) and the CUSUM."""
 REARM = 12 * BINS  # quiet bins that arm the alarm again
 BLOCK = 6 * BINS  # seen bins of which the maximum is kept

@@ -11,7 +11,8 @@ import yaml
 from monitor.cli import setup_form
 from monitor.cli.context import ConfigOption, JsonOption, Refusal, console, print_json
 from monitor.cli.context import read_settings as read
-from monitor.config import Settings, mask, trial_note, warnings
+from monitor.clock import utc_now
+from monitor.config import Settings, calendar_notes, mask, trial_note, warnings
 from monitor.vault import Vault, VaultError
 
 EXAMPLE = Path(__file__).parents[1] / "example.yaml"
@@ -71,7 +72,7 @@ def check(
     """检查配置：有错逐条指出文件和行号；没错就列出生效的设置和还缺什么。"""
     settings = read(config)
     _verify(settings)
-    missing = warnings(settings)
+    missing = [*warnings(settings), *calendar_notes(utc_now())]
     if as_json:
         print_json({"ok": True, "warnings": missing, "settings": mask(settings)})
         return

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -248,3 +249,13 @@ def test_an_hour_ten_times_the_usual_is_loud_and_a_slow_build_is_seen_by_the_cus
 
     assert max(one.score for one in jump) > 1
     assert all(a < b for a, b in pairwise(cusum[:3]))
+
+
+def test_the_worked_example_of_the_manual_comes_out_as_it_says() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "detection.md").read_text(encoding="utf-8")
+    example = text[text.index("**算一遍。** 清河医院平时") :].splitlines()[0]
+    seven, ten = (surprise(count, 1.0, 0.2 + 0.1) for count in (7, 10))
+
+    assert f"检验是 {seven:.1f}，门槛 {LOWEST[1]:g}" in example
+    assert f"检验是 {ten:.1f}" in example
+    assert 10**-ten < 1 / 30_000

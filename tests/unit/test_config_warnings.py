@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
-from monitor.config import Settings, mask, warnings
+from monitor.config import Settings, calendar_notes, mask, warnings
 
 _KEY = "0123-hidden-key"
 
@@ -136,3 +137,11 @@ def test_mask_spells_times_as_the_file_does() -> None:
 
     assert shown["sources"][0]["every"] == "5m"
     assert shown["tiers"]["quiet_hours"] == {"from": "22:00", "to": "08:00"}
+
+
+def test_a_year_whose_days_off_nobody_has_told_us_is_said() -> None:
+    assert calendar_notes(datetime(2026, 11, 29, tzinfo=UTC)) == []
+    # New Year's Eve in UTC is New Year's Day in Shanghai.
+    (note,) = calendar_notes(datetime(2098, 12, 31, 18, tzinfo=UTC))
+    assert "2099 年" in note
+    assert "chinesecalendar" in note
