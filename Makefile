@@ -1,5 +1,5 @@
 # Two commands do all set-up: `make demo` (see it work) and `make test` (check it works).
-.PHONY: demo test soak check lock format lint types imports dependencies setup setup-dev clean
+.PHONY: demo test crash soak check lock format lint types imports dependencies setup setup-dev clean
 
 BIN = .venv/bin
 
@@ -38,3 +38,8 @@ dependencies:
 
 lock: setup-dev
 	scripts/lock.sh
+
+# The whole crash matrix on SQLite and, where one answers, PostgreSQL; prints its cells.
+crash: setup-dev
+	PYTHONPATH=tests/integration $(BIN)/python tests/integration/crash_matrix.py
+	FENGSUI_LOCKED_SECONDS=31 $(BIN)/pytest -q tests/integration/test_crash_matrix.py -k "disk or locked or clock"

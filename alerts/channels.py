@@ -6,26 +6,24 @@ none of its retries, waits, splitting and time-outs run: what is due again is th
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import importlib
-import json
-import re
 import sys
-import threading
-import warnings
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import unquote
 
+from alerts.addresses import ChannelError, apprise, one_recipient, plugin_of, split_own
 from alerts.mail_answers import judge_mail
 from alerts.message import Delivery, Status
-from alerts.refusals import judge, unanswered
-from alerts.text import LIMITS, cut_bytes
-from alerts.wire import Exchange, WatchedRequests, WatchedSmtplib, hush, watching
+from alerts.payloads import amended, filled, webhook_headers
+from alerts.refusals import judge, judge_gateway, unanswered
+from alerts.text import LIMITS, fit_lines
+from alerts.wire import Exchange, WatchedRequests, WatchedSmtplib, watching
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from alerts.message import Message
 
@@ -46,15 +44,22 @@ _KINDS = {
 }
 # Kinds whose plugin puts a title where people see it; elsewhere the text stands alone.
 _TITLED = frozenset({"schan", "pushplus", "bark", "mail", "webhook"})
-# Parameters that Apprise never sees: ours, and those that would repeat, cut or excuse a message.
-_OURS = frozenset({"base", "retry", "wait", "overflow", "optional", "emojis"})
 _CONNECTION_WAIT = 30.0
 """Seconds until a host that could not be reached is worth another try: a restart of a gateway."""
 _SMTP_MODULE = "apprise.plugins.email.smtp"
 
 
-class ChannelError(ValueError):
-    """An address that cannot be used; the sentence is Chinese and shows no secret."""
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """How an SMS or voice gateway wants to be asked, and how it says yes.
+
+    `body` is its JSON with {mobile}, {text}, {title} and {code} in its texts; `field` (dots go
+    inside) must equal `equals` in the answer; without a field every 2xx counts.
+    """
+
+    body: Mapping[str, Any]
+    field: str = ""
+    equals: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +70,55 @@ class Channel:
     url: str
     kind: str
     group: bool = False
+    gateway: Gateway | None = None
 
     def __repr__(self) -> str:
         return f"Channel(name={self.name!r}, kind={self.kind!r}, group={self.group!r})"
 
 
-def parse_channel(name: str, url: str, *, group: bool = False) -> Channel:
+def parse_channel(
+    name: str, url: str, *, group: bool = False, gateway: Gateway | None = None
+) -> Channel:
     """Return the channel at an Apprise address, or raise ChannelError.
 
-    `?base=http://127.0.0.1:8080` sends to that host in place of the vendor's own.
+    `?base=http://127.0.0.1:8080` sends to that host in place of the vendor's own; `?sign=` is the
+    secret of a 飞书 robot with 签名校验, or of a webhook whose receiver checks signatures.
     """
     schema = url.partition("://")[0].lower()
     kind = _KINDS.get(schema, "webhook")
-    address, base = _split_base(name, url)
+    address, base, sign = split_own(name, url)
+    if sign and kind not in ("feishu", "lark", "webhook"):
+        raise ChannelError(f"渠道「{name}」：sign 参数只用于飞书、Lark 和通用接口，请去掉。")
+    if gateway is not None and not schema.startswith("json"):
+        raise ChannelError(f"渠道「{name}」：gateway 只用于 json:// 或 jsons:// 地址，请改正。")
     if base and kind == "mail":
         raise ChannelError(
             f"渠道「{name}」：邮件地址不用 base 参数，请直接写邮件服务器的主机和端口。"
         )
-    _one_recipient(name, kind, _plugin(name, address))
-    return Channel(name=name, url=url, kind=kind, group=group)
+    one_recipient(name, kind, plugin_of(name, address))
+    return Channel(name=name, url=url, kind=kind, group=group, gateway=gateway)
 
 
-def send(channel: Channel, message: Message, timeout: float = 15) -> Delivery:
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def send(
+    channel: Channel, message: Message, timeout: float = 15, *, now: datetime = _NO_TIME
+) -> Delivery:
     """Send once and return what became of it; `timeout` is in seconds for connecting and reading.
 
-    The text is cut to the channel's limit in bytes. Raises ChannelError for an unusable address.
+    A text beyond the channel's limit in bytes gives way to the short one. `now` dates signatures.
+    Raises ChannelError for an unusable address.
     """
-    address, base = _split_base(channel.name, channel.url)
-    plugin = _plugin(channel.name, address)
+    address, base, sign = split_own(channel.name, channel.url)
+    plugin = plugin_of(channel.name, address)
     _prepare(plugin, channel, message, timeout)
-    exchange = Exchange(timeout=timeout, base=base, amend=_mentions(channel.kind, message.mobiles))
+    exchange = Exchange(
+        timeout=timeout,
+        base=base,
+        amend=_amend(channel, message, sign, now),
+        sign=_sign(channel, message, sign, now),
+    )
     with watching(exchange):
         said_yes = _notify(plugin, channel, message)
     if channel.kind == "mail":
@@ -103,14 +127,19 @@ def send(channel: Channel, message: Message, timeout: float = 15) -> Delivery:
 
 
 def _notify(plugin: Any, channel: Channel, message: Message) -> bool:  # noqa: ANN401 - Apprise
-    apprise = _apprise()
+    library = apprise()
     title = _marked(message.subject, message) if channel.kind in _TITLED else ""
-    text = _marked(message.body, message)
-    body = cut_bytes(text, LIMITS[channel.kind], message.code)
+    body = _fitting(channel, message)
     try:
-        return bool(plugin.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT))
-    except apprise.exception.AppriseException:
+        return bool(plugin.notify(body=body, title=title, body_format=library.NotifyFormat.TEXT))
+    except library.exception.AppriseException:
         return False
+
+
+def _fitting(channel: Channel, message: Message) -> str:
+    """Return the whole text if the channel takes it, else its first whole lines."""
+    text = _marked(message.body, message)
+    return fit_lines(text, LIMITS[channel.kind], message.code)
 
 
 def _marked(text: str, message: Message) -> str:
@@ -119,6 +148,9 @@ def _marked(text: str, message: Message) -> str:
 
 def _judge_http(channel: Channel, exchange: Exchange, *, said_yes: bool) -> Delivery:
     if exchange.http_status is not None:
+        rule = channel.gateway
+        if rule is not None and rule.field:
+            return judge_gateway(rule.field, rule.equals, exchange.http_status, exchange.body)
         return judge(channel.kind, exchange.http_status, exchange.body)
     if exchange.errors:
         return unanswered() if exchange.written else _unreached()
@@ -176,85 +208,20 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _mentions(kind: str, mobiles: tuple[str, ...]) -> Callable[[bytes], bytes] | None:
-    """Return what adds the @ list that Apprise's plugin does not know how to write."""
-    if not mobiles or kind not in ("wecombot", "dingtalk"):
+def _amend(
+    channel: Channel, message: Message, sign: str, now: datetime
+) -> Callable[[bytes], bytes]:
+    """Return what writes what Apprise's plugin cannot: cards, @ lists, a gateway's own JSON."""
+    text = _fitting(channel, message)
+    if channel.gateway is not None:
+        template = channel.gateway.body
+        return lambda _: filled(template, message, text)
+    return lambda data: amended(channel.kind, data, message, text, sign, now)
+
+
+def _sign(
+    channel: Channel, message: Message, sign: str, now: datetime
+) -> Callable[[bytes], dict[str, str]] | None:
+    if channel.kind != "webhook" or not sign:
         return None
-
-    def amend(data: bytes) -> bytes:
-        payload = json.loads(data)
-        if kind == "wecombot":
-            payload["text"]["mentioned_mobile_list"] = list(mobiles)
-        else:
-            payload["at"]["atMobiles"] = [*payload["at"]["atMobiles"], *mobiles]
-        return json.dumps(payload).encode()
-
-    return amend
-
-
-def _split_base(name: str, url: str) -> tuple[str, str]:
-    """Return the address for Apprise and the host that stands in for the vendor's."""
-    path, mark, query = url.partition("?")
-    kept = [pair for pair in query.split("&") if pair and pair.partition("=")[0] not in _OURS]
-    base = dict(parse_qsl(query)).get("base", "")
-    parts = urlsplit(base)
-    if base and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise ChannelError(f"渠道「{name}」：base 要写成 http://主机:端口，请改正。")
-    return path + (mark if kept else "") + "&".join(kept), base
-
-
-def _plugin(name: str, address: str) -> Any:  # noqa: ANN401 - an Apprise plugin
-    apprise = _apprise()
-    asset = apprise.AppriseAsset(storage_mode="memory", secure_logging=True)
-    plugin = apprise.Apprise.instantiate(_quoted(address), asset=asset)
-    if plugin is None:
-        raise ChannelError(_unreadable(name, address))
-    return plugin
-
-
-def _quoted(address: str) -> str:
-    """Percent-encode what is not ASCII: Apprise reads it back, and its logs stay plain."""
-    return quote(address, safe=re.sub(r"\s", "", "".join(map(chr, range(33, 127)))))
-
-
-def _unreadable(name: str, address: str) -> str:
-    schema, mark, _ = address.partition("://")
-    if not mark or not re.fullmatch(r"[A-Za-z0-9]{1,20}", schema):
-        return (
-            f"渠道「{name}」的地址不是「类型://密钥」的形式，例如 wecombot://机器人密钥；"
-            "密钥请写成 ${环境变量}。"
-        )
-    return (
-        f"渠道「{name}」的 {schema}:// 地址读不懂：类型不存在，或密钥的格式不对，请对照手册改正。"
-    )
-
-
-def _one_recipient(name: str, kind: str, plugin: Any) -> None:  # noqa: ANN401 - an Apprise plugin
-    """Refuse several recipients: one outcome could not tell who got the message and who did not."""
-    copies = len(getattr(plugin, "cc", ())) + len(getattr(plugin, "bcc", ()))
-    # 钉钉 and 企业微信 count the people to @ as targets, but send one request.
-    several = kind not in ("dingtalk", "wechat") and len(plugin) > 1
-    if several or copies:
-        raise ChannelError(f"渠道「{name}」有多个接收人：请为每个接收人各写一个渠道。")
-    if kind == "mail" and not plugin.targets:
-        raise ChannelError(f"渠道「{name}」的收件地址不对，请写成 to=姓名@域名。")
-
-
-def _apprise() -> Any:  # noqa: ANN401 - a module without types
-    """Return Apprise, loaded with all its plugins when first needed: that takes half a second."""
-    with _loading:
-        return _load_apprise()
-
-
-_loading = threading.Lock()
-
-
-@functools.cache
-def _load_apprise() -> Any:  # noqa: ANN401 - a module without types
-    hush()
-    with warnings.catch_warnings():
-        # Its mail plugin imports a module that Python 3.13 drops; nobody here can act on that.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        apprise = importlib.import_module("apprise")
-        apprise.Apprise.instantiate("json://127.0.0.1")
-    return apprise
+    return lambda body: webhook_headers(message.key, body, sign, now)

@@ -34,6 +34,8 @@ class Message:
     """The incident's short code, the thread it belongs to."""
     mobiles: tuple[str, ...] = ()
     """Mobile numbers to @ where the channel can."""
+    userids: tuple[str, ...] = ()
+    """The same people by their ids on this channel's platform."""
     maybe_duplicate: bool = False
     """True marks the text with 「可能重复」."""
 

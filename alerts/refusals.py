@@ -38,6 +38,19 @@ def judge(platform: str, http_status: int | None, body: bytes) -> Delivery:
     return _judge_platform(rules, http_status, answer)
 
 
+def judge_gateway(field: str, equals: str, http_status: int, body: bytes) -> Delivery:
+    """Return what became of a message to a gateway that says yes by `field` being `equals`."""
+    if http_status not in _OK:
+        return _by_status("网关", http_status, _DEFAULT_WAIT)
+    value = _field(_read(body), field)
+    if value is None:
+        return Delivery(Status.UNKNOWN, f"网关的答复里没有 {field}，不能确认是否送达。")
+    said = str(value).lower() if isinstance(value, bool) else str(value)
+    if said == equals:
+        return Delivery(Status.SENT, "网关已受理。", _text(value) or "")
+    return _unlisted("网关", _text(value) or "不认识的值")
+
+
 def unanswered() -> Delivery:
     """Return the outcome of a request that was written and got no answer."""
     return Delivery(Status.UNKNOWN, "请求已发出，但没有等到答复，对方可能已经收到。")

@@ -47,6 +47,7 @@ ANSWERS: Mapping[str, Mapping[str, dict[str, Any]]] = {
         "bad_request": {"code": 9499, "msg": "Bad Request", "data": {}},
         "bad_token": {"code": 19001, "msg": "param invalid: incoming webhook access token invalid"},
         "bad_keyword": {"code": 19024, "msg": "Key Words Not Found"},
+        "bad_sign": {"code": 19021, "msg": "sign match fail or timestamp is not within one hour"},
         "too_long": {"code": 230025, "msg": "The length of the message content reaches its limit."},
     },
     "schan": {

@@ -43,6 +43,8 @@ class Received:
     mode: str
     text: str
     body: bytes
+    headers: Mapping[str, str]
+    path: str
 
     @property
     def accepted(self) -> bool:
@@ -53,7 +55,8 @@ class Received:
 class BotSink:
     """An HTTP server that answers as the chat bots do; scripted by token, `ok` when unscripted.
 
-    Modes: the keys of `ANSWERS` and `PAGES`, `code:45009` for any code, `slow`, `hang` and `reset`.
+    Modes: the keys of `ANSWERS` and `PAGES`, `code:45009` for any code, `json:…` for any
+    body, `slow`, `hang` and `reset`.
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -106,7 +109,7 @@ class BotSink:
             self._scripts[token].extend(modes)
 
     def require_signature(self, token: str, secret: str) -> None:
-        """Let the 钉钉 robot `token` check signatures, as one with 加签 does."""
+        """Let the 钉钉 or 飞书 robot `token` check signatures, as one with 加签 does."""
         with self._lock:
             self._secrets[token] = secret
 
@@ -115,14 +118,24 @@ class BotSink:
         with self._lock:
             return self._lock.wait_for(lambda: len(self._received) >= number, timeout)
 
-    def take(self, platform: str, token: str, body: bytes, query: Mapping[str, str]) -> str:
+    def take(
+        self,
+        platform: str,
+        token: str,
+        body: bytes,
+        query: Mapping[str, str],
+        headers: Mapping[str, str] | None = None,
+        path: str = "",
+    ) -> str:
         """Record a request and return the mode to answer it in."""
         text = _text(platform, _payload(body))
         with self._lock:
             mode = self._scripts[token].popleft() if self._scripts[token] else "ok"
             if mode == "ok":
-                mode = self._check(platform, token, query) or _too_long(platform, text, body)
-            self._received.append(Received(platform, token, mode, text, body))
+                signed = {**query, **_payload(body)}
+                mode = self._check(platform, token, signed) or _too_long(platform, text, body)
+            one = Received(platform, token, mode, text, body, headers or {}, path)
+            self._received.append(one)
             self._lock.notify_all()
         return mode
 
@@ -130,12 +143,14 @@ class BotSink:
         """Wait, but not beyond the sink's end."""
         self._stopping.wait(seconds)
 
-    def _check(self, platform: str, token: str, query: Mapping[str, str]) -> str:
+    def _check(self, platform: str, token: str, query: Mapping[str, Any]) -> str:
         secret = self._secrets.get(token)
-        if platform != "dingtalk" or secret is None:
+        if secret is None:
             return ""
         text = f"{query.get('timestamp', '')}\n{secret}".encode()
-        digest = hmac.new(secret.encode(), text, hashlib.sha256).digest()
+        # 钉钉 signs this text with the secret; for 飞书 it is the key, and nothing is signed.
+        key, said = (text, b"") if platform == "feishu" else (secret.encode(), text)
+        digest = hmac.new(key, said, hashlib.sha256).digest()
         return "" if base64.b64encode(digest).decode() == query.get("sign") else "bad_sign"
 
 
@@ -164,7 +179,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Take one message and answer in the mode that is its turn."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         platform, token = _recipient(self.path, body)
-        mode = self.server.sink.take(platform, token, body, _query(self.path))
+        headers = dict(self.headers.items())
+        query = _query(self.path)
+        mode = self.server.sink.take(platform, token, body, query, headers, self.path)
         if mode == "reset":
             self._reset()
             return
@@ -195,6 +212,8 @@ class _Handler(BaseHTTPRequestHandler):
 def _answer(platform: str, mode: str) -> tuple[int, bytes]:
     if mode in PAGES:
         return PAGES[mode]
+    if mode.startswith("json:"):
+        return 200, mode.removeprefix("json:").encode()
     if mode.startswith("code:"):
         number = int(mode.removeprefix("code:"))
         return 200, _json({"errcode": number, "code": number})
@@ -239,12 +258,24 @@ def _payload(body: bytes) -> dict[str, Any]:
 
 
 def _text(platform: str, payload: dict[str, Any]) -> str:
+    if platform == "dingtalk" and "markdown" in payload:
+        return str(payload["markdown"].get("text", "")).replace("  \n", "\n")
     if platform in ("wecombot", "wechat", "dingtalk"):
         return str((payload.get("text") or payload.get("markdown") or {}).get("content", ""))
     if platform == "feishu":
-        return str(payload.get("content", {}).get("text", ""))
+        return _card_text(payload.get("card")) or str(payload.get("content", {}).get("text", ""))
     fields = {"schan": "desp", "pushplus": "content", "bark": "body"}
     return str(payload.get(fields.get(platform, "message"), ""))
+
+
+def _card_text(card: Any) -> str:  # noqa: ANN401 - whatever came in
+    """What a 飞书 card says: its title, then its plain texts."""
+    if not isinstance(card, dict):
+        return ""
+    title = card.get("header", {}).get("title", {}).get("content", "")
+    texts = [one.get("text", {}) for one in card.get("elements", ())]
+    said = [str(one.get("content", "")) for one in texts if one.get("tag") == "plain_text"]
+    return "\n".join([str(title), *(one for one in said if one != title)])
 
 
 def _query(path: str) -> dict[str, str]:

@@ -54,6 +54,23 @@ def cut_bytes(text: str, limit: int, code: str = "") -> str:
     return _head(text, room).rstrip() + ending
 
 
+def fit_lines(text: str, limit: int, code: str = "") -> str:
+    """Return `text`, or as many of its first lines as `limit` bytes hold, and where the rest is.
+
+    No line is cut, unless not even the first one fits.
+    """
+    if len(text.encode(errors="replace")) <= limit:
+        return text
+    ending = "\n" + _endings(code)[0]
+    room, kept = limit - len(ending.encode()), list[str]()
+    for line in text.split("\n"):
+        room -= len(line.encode(errors="replace")) + (1 if kept else 0)
+        if room < 0:
+            break
+        kept.append(line)
+    return "\n".join(kept) + ending if kept else cut_bytes(text, limit, code)
+
+
 def _endings(code: str) -> tuple[str, ...]:
     pointer = f"…（全文见 fengsui incidents show {code}）" if code else "…"
     return (pointer, "…", "")

@@ -37,6 +37,8 @@ class Exchange:
     """`http://host:port` in place of the vendor's own host."""
     amend: Callable[[bytes], bytes] | None = None
     """Changes the request's body, for what a plugin cannot say itself."""
+    sign: Callable[[bytes], dict[str, str]] | None = None
+    """Gives the headers that sign the body as it leaves."""
     written: bool = False
     """True from the moment at which the other side may have the whole message."""
     http_status: int | None = None
@@ -132,6 +134,8 @@ def _watched_body(exchange: Exchange, method: str, options: dict[str, Any]) -> d
         return {}
     body = data.encode() if isinstance(data, str) else data
     body = exchange.amend(body) if exchange.amend else body
+    if exchange.sign is not None:
+        headers |= exchange.sign(body)
     return {"data": _WatchedBody(body, exchange), "headers": headers}
 
 

@@ -38,7 +38,7 @@ class StartError(ValueError):
 
 def verify(settings: Settings) -> None:
     """Ask each part's own reader whether it can be used; raises StartError."""
-    from alerts.channels import ChannelError
+    from alerts.addresses import ChannelError
 
     try:
         load_policy(settings.tiers.policy)
@@ -188,7 +188,7 @@ def _crawl(request: CrawlRequest) -> CrawlOutcome:
 def _send(channel: Channel, message: Message) -> Delivery:
     from alerts.channels import send
 
-    return send(channel, message)
+    return send(channel, message, now=utc_now())
 
 
 class _Channels(Mapping[str, "Channel"]):
@@ -208,11 +208,18 @@ class _Channels(Mapping[str, "Channel"]):
 
 
 def _channels(settings: Settings) -> dict[str, Channel]:
-    from alerts.channels import parse_channel
+    from alerts.channels import Gateway, parse_channel
 
     groups = set(settings.groups)
     return {
-        one.name: parse_channel(one.name, one.url, group=one.name in groups)
+        one.name: parse_channel(
+            one.name,
+            one.url,
+            group=one.name in groups,
+            gateway=Gateway(one.gateway.body, one.gateway.field, one.gateway.equals)
+            if one.gateway
+            else None,
+        )
         for one in settings.channels
     }
 

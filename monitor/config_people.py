@@ -1,7 +1,7 @@
 """The schema of who is told: people, the on-call order and channels."""
 
 import re
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -26,6 +26,7 @@ class PersonConfig(Section):
     name: Name
     os_user: Name | None = None
     mobile: str | None = Field(default=None, repr=False)
+    ids: dict[Literal["wecombot", "dingtalk", "feishu", "lark"], str] = Field(default_factory=dict)
     roles: tuple[Role, ...] = ()
     channels: tuple[str, ...] = ()
 
@@ -109,6 +110,21 @@ class TrialConfig(Section):
     until: Day
 
 
+class GatewayConfig(Section):
+    """How an SMS or voice gateway wants to be asked; {mobile} {text} {title} {code} are filled."""
+
+    body: dict[str, Any] = Field(min_length=1)
+    field: str = ""
+    equals: str = ""
+
+    @field_validator("body")
+    @classmethod
+    def _says_something(cls, value: dict[str, Any]) -> dict[str, Any]:
+        if "{text}" not in str(value):
+            raise ValueError("里面没有 {text}，收到的人看不到内容；在网关要的字段里写上 {text}")
+        return value
+
+
 class ChannelConfig(Section):
     """Where messages go: an Apprise address whose secrets come from the environment."""
 
@@ -116,6 +132,7 @@ class ChannelConfig(Section):
     url: str = Field(repr=False)
     # 企业微信 and 钉钉 refuse the 21st message of a minute; five are kept for red ones.
     per_minute: int = Field(default=15, ge=1, le=100)
+    gateway: GatewayConfig | None = None
 
     @field_validator("url")
     @classmethod

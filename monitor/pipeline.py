@@ -5,7 +5,8 @@
 2. judge     predict new mentions, find claims, group them into topics; read what customers
              told us in private, which gets a class and never a topic of its own
 3. decide    metrics into tiers; incident, transition, messages and steps in one transaction
-4. tend      unanswered calls go to the next person, leases lapse, late steps remind
+4. tend      unanswered calls go to the next person, leases lapse, late steps remind; the
+             leadership is briefed while a RED lasts
 5. deliver   send what the outbox holds and judge the answers
 6. rescore   while no new mention waits, a changed model reads again what the former one read
 7. watch     a source that has gone blind raises an alert of its own; once a day, upkeep;
@@ -25,6 +26,7 @@ from monitor.stations.deliver import deliver
 from monitor.stations.hand_over import begin_handovers
 from monitor.stations.hooks import tend_hooks
 from monitor.stations.judge import BATCH, judge
+from monitor.stations.leaders import brief_leaders
 from monitor.stations.private_judge import judge_private
 from monitor.stations.rescore import rescore
 from monitor.stations.rota_watch import watch_rota
@@ -54,6 +56,7 @@ JUDGING: tuple[Step, ...] = (
 CALLING: tuple[Step, ...] = (
     tend,
     begin_handovers,
+    brief_leaders,
 )
 DECIDING: tuple[Step, ...] = (*JUDGING, *CALLING)
 DELIVERING: tuple[Step, ...] = (deliver,)

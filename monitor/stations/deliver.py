@@ -17,8 +17,8 @@ from alerts.message import Delivery, Message, Status
 from monitor.app import App
 from monitor.domain.incident import Lifecycle
 from monitor.domain.tier import Tier
-from monitor.stations import settling
-from monitor.store import channel_limits, incidents, outbox
+from monitor.stations import bundling, settling
+from monitor.store import budgets, channel_limits, incidents, outbox
 from monitor.store.response_schema import OutboxRow
 
 log = logging.getLogger("fengsui")
@@ -105,34 +105,47 @@ def _claim(app: App, now: datetime, limit: int, session: Session) -> list[Claim]
     for row in outbox.due(session, now, LOOKED_AT):
         if len(claims) == limit:
             break
-        if row.channel not in busy and _is_wanted(app, session, row, now):
-            if outbox.lease(session, row, now) is not None:
-                claims.append(Claim(row, row.attempts))
+        if row.channel in busy or row.status not in outbox.WAITING:
+            continue  # at work, or carried by a bundle since the list was read
+        chosen = _chosen(app, session, row, now)
+        if chosen is not None:
+            if outbox.lease(session, chosen, now) is not None:
+                claims.append(Claim(chosen, chosen.attempts))
             busy.add(row.channel)
     return claims
 
 
-def _is_wanted(app: App, session: Session, row: OutboxRow, now: datetime) -> bool:
-    """Whether a message may be sent at this instant; if not, note what becomes of it."""
-    if _answered(session, row):
-        row.status = "cancelled"
-        return False
-    if row.kind != "page" and (copy := outbox.told_elsewhere(session, row)):
-        row.status, row.detail = "superseded", f"已由渠道「{copy.channel}」送达"
-        return False
-    if row.channel not in app.channels:
-        settling.give_up(app, session, row, f"通道 {row.channel} 已不在配置里", now)
-        return False
+def _chosen(app: App, session: Session, row: OutboxRow, now: datetime) -> OutboxRow | None:
+    """Return what may be sent at this instant in a message's place; if nothing, note why."""
+    if _is_settled(app, session, row, now):
+        return None
+    free = budgets.free_at(session, row, now)
+    if free is not None:
+        row.held, row.next_at = True, free
+        return None
     limits = {one.name: one.per_minute for one in app.settings.channels}
     later = channel_limits.wait_for(
         session, row.channel, limits.get(row.channel, 15), Tier(row.priority), now
     )
     if later is None:
-        return True
+        return bundling.gather(session, row, now)
     row.next_at = later
     if later - now >= settling.LONG:
         settling.elsewhere(session, row, now)
-    return False
+    return None
+
+
+def _is_settled(app: App, session: Session, row: OutboxRow, now: datetime) -> bool:
+    """Whether a message needs no sending any more, or cannot be sent at all."""
+    if _answered(session, row):
+        row.status = "cancelled"
+    elif row.kind != "page" and (copy := outbox.told_elsewhere(session, row)):
+        row.status, row.detail = "superseded", f"已由渠道「{copy.channel}」送达"
+    elif row.channel not in app.channels:
+        settling.give_up(app, session, row, f"通道 {row.channel} 已不在配置里", now)
+    else:
+        return False
+    return True
 
 
 def _answered(session: Session, row: OutboxRow) -> bool:
@@ -168,6 +181,7 @@ def _send(app: App, row: OutboxRow) -> Delivery:
         short=row.short,
         code=row.code,
         mobiles=_mobiles(app, row),
+        userids=_userids(app, row),
         maybe_duplicate=row.resent,
     )
     try:
@@ -183,3 +197,9 @@ def _send(app: App, row: OutboxRow) -> Delivery:
 def _mobiles(app: App, row: OutboxRow) -> tuple[str, ...]:
     called = {row.recipient, *row.mentions}
     return tuple(one.mobile for one in app.settings.people if one.id in called and one.mobile)
+
+
+def _userids(app: App, row: OutboxRow) -> tuple[str, ...]:
+    called, kind = {row.recipient, *row.mentions}, app.channels[row.channel].kind
+    found = (one.ids.get(kind) for one in app.settings.people if one.id in called)  # type: ignore[call-overload] # a kind without ids has none
+    return tuple(one for one in found if one)

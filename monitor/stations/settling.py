@@ -8,14 +8,12 @@ from sqlalchemy.orm import Session
 
 from alerts.message import Delivery, Status
 from monitor.app import App
-from monitor.stations import notices
+from monitor.stations import bundling, notices
 from monitor.store import channel_limits, incidents, outbox
 from monitor.store.response_schema import AttemptRow, OutboxRow
 
 MAX_ATTEMPTS = 6  # 5 s, 10 s, 20 s, 40 s, 80 s: some three minutes before a channel is given up
 FIRST_RETRY = timedelta(seconds=5)
-# What is not resent when its fate is unknown: the next one of its kind says it all again.
-NOT_RESENT = ("digest",)
 SENT_ELSEWHERE = 2  # failed attempts after which the next channel is tried as well
 # A refusal for longer than this is not waited for: the recipient's next channel is tried at once.
 LONG = timedelta(seconds=30)
@@ -82,8 +80,12 @@ def unknown(app: App, session: Session, row: OutboxRow, detail: str, now: dateti
     """Resend once, marked 「可能重复」; unknown again is dead. A digest is not resent."""
     _close_attempt(session, row, Delivery(Status.UNKNOWN, detail), now)
     row.detail = detail
-    if row.kind in NOT_RESENT:
-        row.status = "unknown"
+    if row.kind == "briefing":
+        row.status = "unknown"  # the next one says it all again
+    elif row.kind == "digest" and not row.resent:
+        joined = bundling.release(session, row, now)
+        row.status = "superseded" if joined else "unknown"
+        row.detail = f"{detail}内容并入下一条汇总。" if joined else detail
     elif row.resent:
         give_up(app, session, row, f"两次都不知道对方是否收到：{detail}", now)
     else:

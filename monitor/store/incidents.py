@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.escalation import Run
 from monitor.domain.incident import ACK_LEASE, Incident, Lifecycle, Outcome
+from monitor.domain.tier import Tier
 from monitor.domain.transitions import overlong, settles_at, takes_hits, warn_at
 from monitor.store.database import ConflictError
 from monitor.store.response_schema import CommandRow, IncidentRow, RunRow, TransitionRow
@@ -61,6 +62,15 @@ def all_incidents(session: Session, *, active: bool) -> list[Incident]:
     found = select(IncidentRow).order_by(IncidentRow.tier.desc(), IncidentRow.id.desc())
     incidents = [_INCIDENT.validate_python(row.data) for row in session.scalars(found)]
     return [one for one in incidents if one.lifecycle.active or not active]
+
+
+def active_reds(session: Session) -> list[Incident]:
+    """The RED incidents that people must still work on, the oldest first."""
+    found = select(IncidentRow).where(
+        IncidentRow.tier == Tier.RED, IncidentRow.lifecycle.in_(ACTIVE)
+    )
+    rows = session.scalars(found.order_by(IncidentRow.id))
+    return [_INCIDENT.validate_python(row.data) for row in rows]
 
 
 def insert(session: Session, outcome: Outcome, topic_id: int, policy: dict[str, Any]) -> None:

@@ -28,6 +28,7 @@ class IncidentRow(Base, kw_only=True):
             postgresql_where=text(ACTIVE),
         ),
         Index("ix_incidents_due", "check_at"),
+        Index("ix_incidents_loud", "tier", "lifecycle"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -141,7 +142,8 @@ class OutboxRow(Base, kw_only=True):
     key: Mapped[str] = mapped_column(unique=True)
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), default=None)
     kind: Mapped[str]
-    """page, group, notice, meta, bundle, digest, trial or test; all but digests are resent once."""
+    """page, group, notice, meta, bundle, digest, briefing, trial or test; digests and
+    briefings are not resent when UNKNOWN, the others once."""
     recipient: Mapped[str]
     """Person id, `group:` with its channel, or `operator`."""
     channel: Mapped[str]

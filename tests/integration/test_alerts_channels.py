@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
 import logging
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from alerts.channels import ChannelError, _plugin, parse_channel, send
+from alerts.addresses import ChannelError, plugin_of
+from alerts.channels import Gateway, parse_channel, send
 from alerts.message import Message, Status
 from alerts.refusals import judge
 from alerts.sinks import BotSink
@@ -152,7 +157,7 @@ def test_apprise_alone_would_have_called_the_refusal_a_success(bots: BotSink) ->
     send(channel("wecombot", bots, f"{TOKEN}warm"), MESSAGE)
     exchange = Exchange(timeout=5, base=bots.base)
     with watching(exchange):
-        said_yes = _plugin("值班群", told.url).notify(body="正文")
+        said_yes = plugin_of("值班群", told.url).notify(body="正文")
     assert said_yes
     assert judge("wecombot", exchange.http_status, exchange.body).status is Status.RETRY
 
@@ -255,6 +260,114 @@ def test_a_signed_dingtalk_robot_refuses_a_wrong_secret(bots: BotSink) -> None:
     bots.require_signature(token, "SECabc123")
     address = f"dingtalk://SECother@{token}?base={bots.base}"
     assert send(parse_channel("值班群", address), MESSAGE).status is Status.DEAD
+
+
+NOW = datetime(2026, 11, 18, 4, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("secret", "status"), [("fs-1", Status.SENT), ("other", Status.DEAD)])
+def test_a_signed_feishu_robot_checks_our_signature(
+    secret: str, status: Status, bots: BotSink
+) -> None:
+    token = f"{TOKEN}sign{secret.replace('-', '')}"
+    bots.require_signature(token, "fs-1")
+    address = f"feishu://{token}?sign={secret}&base={bots.base}"
+    assert send(parse_channel("值班群", address), MESSAGE, now=NOW).status is status
+
+
+def test_a_webhook_is_signed_so_that_its_receiver_can_tell_us_and_a_copy(bots: BotSink) -> None:
+    address = f"json://127.0.0.1:{bots.port}/{TOKEN}hmac?sign=whsec"
+    assert send(parse_channel("工单系统", address), MESSAGE, now=NOW).status is Status.SENT
+    (got,) = [one for one in bots.received if one.token == f"{TOKEN}hmac"]
+    stamp = str(int(NOW.timestamp()))
+    signed = f"{MESSAGE.key}.{stamp}.".encode() + got.body
+    digest = base64.b64encode(hmac.new(b"whsec", signed, hashlib.sha256).digest()).decode()
+    told = {name.lower(): value for name, value in got.headers.items()}
+    assert told["webhook-id"] == MESSAGE.key
+    assert told["webhook-timestamp"] == stamp
+    assert told["webhook-signature"] == f"v1,{digest}"
+    assert "sign" not in got.path
+
+
+CALL = Gateway(
+    {"called": "{mobile}", "params": {"content": "{text}", "ref": ["{code}"]}, "app": 7},
+    field="result.code",
+    equals="0",
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ({"result": {"code": 0}}, Status.SENT),
+        ({"result": {"code": "0"}}, Status.SENT),
+        ({"result": {"code": 1001}}, Status.RETRY),
+        ({"code": 0}, Status.UNKNOWN),
+        ("http_500", Status.RETRY),
+        ("http_404", Status.DEAD),
+        ("reset", Status.UNKNOWN),
+    ],
+)
+def test_a_voice_gateway_gets_its_own_json_and_is_judged_by_its_own_rule(
+    answer: Any, status: Status, bots: BotSink
+) -> None:
+    token = f"{TOKEN}voice{abs(hash(str(answer)))}"
+    bots.script(token, [answer if isinstance(answer, str) else f"json:{json.dumps(answer)}"])
+    address = f"json://127.0.0.1:{bots.port}/{token}"
+    message = Message("k", "标题", '说"引号"\n第二行', code="7K2", mobiles=("13900000001",))
+    assert send(parse_channel("语音", address, gateway=CALL), message).status is status
+    got = next(one for one in bots.received if one.token == token)
+    assert json.loads(got.body) == {
+        "called": "13900000001",
+        "params": {"content": '说"引号"\n第二行', "ref": ["7K2"]},
+        "app": 7,
+    }
+
+
+def test_a_feishu_card_has_the_colour_of_its_tier_and_calls_people_by_id(bots: BotSink) -> None:
+    token = f"{TOKEN}card"
+    message = Message("k", "", "【红色·待核】清河\n认领：ack 7K2", userids=("ou_1",))
+    send(channel("feishu", bots, token), message)
+    (got,) = [one for one in bots.received if one.token == token]
+    card = json.loads(got.body)["card"]
+    assert card["header"]["template"] == "red"
+    assert got.text == message.body
+    assert "<at id=ou_1></at>" in json.dumps(card)
+
+
+def test_a_dingtalk_text_names_in_words_whom_it_calls(bots: BotSink) -> None:
+    token = f"{TOKEN}dingat"
+    send(channel("dingtalk", bots, token), Message("k", "", "一\n二", mobiles=("13900000001",)))
+    (got,) = [one for one in bots.received if one.token == token]
+    sent = json.loads(got.body)
+    assert sent["msgtype"] == "markdown"
+    assert "@13900000001" in sent["markdown"]["text"]
+    assert sent["at"]["atMobiles"] == ["13900000001"]
+
+
+def test_a_long_text_ends_after_a_whole_line_and_says_where_the_rest_is(bots: BotSink) -> None:
+    token = f"{TOKEN}lines"
+    lines = [f"第 {number} 行：{'字' * 60}" for number in range(30)]
+    send(channel("wecombot", bots, token), Message("k", "", "\n".join(lines), code="7K2"))
+    (text,) = bots.accepted(token)
+    *kept, pointer = text.split("\n")
+    assert kept == lines[: len(kept)]
+    assert len(kept) >= 8
+    assert pointer == "…（全文见 fengsui incidents show 7K2）"
+
+
+@pytest.mark.parametrize(
+    ("address", "gateway", "words"),
+    [
+        ("wecombot://key?sign=x", None, "sign 参数只用于"),
+        ("wecombot://key", CALL, "gateway 只用于"),
+    ],
+)
+def test_what_a_channel_cannot_do_is_refused(
+    address: str, gateway: Gateway | None, words: str
+) -> None:
+    with pytest.raises(ChannelError, match=words):
+        parse_channel("值班群", address, gateway=gateway)
 
 
 def test_a_redirect_is_refused_and_not_followed(bots: BotSink) -> None:

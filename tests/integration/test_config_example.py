@@ -20,6 +20,7 @@ _EXAMPLE = Path(monitor.__file__).with_name("example.yaml")
 _MANUAL = Path(__file__).parents[2] / "docs" / "configuration.md"
 _ENV = {
     "WECOM_KEY": "wecom-in-hiding",
+    "VOICE_TOKEN": "voice-in-hiding",
     "MAIL_PASSWORD": "mail-in-hiding",
     "DINGTALK_SECRET": "ding-secret-in-hiding",
     "DINGTALK_TOKEN": "ding-token-in-hiding",

@@ -181,7 +181,7 @@ def test_a_hanging_channel_holds_up_no_other_one(world: World) -> None:
     world.app.send = bad.send
     sender = Sender()
     for number in range(5):
-        write(world, cause=f"黄{number}", channels=("zhang-bot",))
+        write(world, cause=f"试{number}", kind="test", channels=("zhang-bot",))
     assert sender(world.app, world.now) == 1, "one at a time on each channel"
     write(world, cause="红", recipient="li", channels=("li-bot",), priority=Tier.RED)
 

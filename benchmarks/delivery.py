@@ -1,0 +1,245 @@
+"""Delivery under load: many messages to few bots, many open incidents, and the way to the channel.
+
+    .venv/bin/python -P benchmarks/delivery.py [limits] [incidents] [way]
+
+(-P, since a script beside this one has the name of a package.)
+`limits` hands 1,000 messages to five bots that refuse the 21st of a minute, on a clock that jumps;
+`incidents` opens 10,000 and times a tick of the calls, quiet and with one in a hundred due;
+`way` runs the daemon with the real model at 100 mentions a second for a minute and times how long
+a mention that lights a tier takes from its storing to the channel.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import sys
+import threading
+import time
+from collections import Counter, defaultdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from alerts.channels import Channel, parse_channel
+from alerts.message import Delivery, Message, Status
+from crawlers.items import Item
+from monitor import bootstrap, replay
+from monitor.app import App
+from monitor.clock import utc_now
+from monitor.config import Settings
+from monitor.daemon import Daemon
+from monitor.domain.tier import Tier
+from monitor.domain.transitions import open_incident
+from monitor.pipeline import CALLING
+from monitor.stations import respond
+from monitor.stations.deliver import deliver
+from monitor.stations.take_in import take_in
+from monitor.store import incidents, outbox
+from monitor.store.response_schema import OutboxRow, RunRow
+from monitor.store.schema import TopicRow
+
+BRAND = "清河互联网医院"
+LETTERS = "挂号医生护士排队缴费停车体检报告态度楼层检查药房复诊门口儿科周末等了很久满意推荐电话"
+NAMES = ("a", "b", "c", "d", "e")
+MOOD = 0.1  # how often one bot refuses for no reason of ours
+FEW = 100
+PER_MINUTE = 20  # what 企业微信 and 钉钉 allow
+
+
+def settings(folder: str) -> Settings:
+    """Five bots, three levels of two people each."""
+    people = [{"id": f"p{n}", "name": f"张{n}", "channels": [NAMES[n % 5]]} for n in range(6)]
+    levels = [{"name": f"第{n}级", "people": [f"p{n}", f"p{n + 3}"]} for n in range(3)]
+    return Settings.model_validate(
+        {
+            "data_dir": folder,
+            "brands": [{"name": BRAND, "aliases": ["清河医院"]}],
+            "people": people,
+            "oncall": {"levels": levels},
+            "channels": [{"name": one, "url": f"json://127.0.0.1:9/{one}"} for one in NAMES],
+            "groups": ["a"],
+            "operator_channels": ["e"],
+        }
+    )
+
+
+def application(folder: str, clock: Any, classifier: Any = None) -> App:  # noqa: ANN401
+    """An application on a scratch store with full synchronisation, as in earnest."""
+    app = bootstrap.build_scratch(settings(folder), clock, classifier)
+    app.channels = {name: parse_channel(name, f"json://127.0.0.1:9/{name}") for name in NAMES}
+    return app
+
+
+class Clock:
+    """A clock that the benchmark moves."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 18, 4, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """The instant."""
+        return self.now
+
+
+def limits(folder: str) -> None:
+    """1,000 messages, five bots, one of them refusing every tenth for good measure."""
+    clock, told = Clock(), Counter[str]()
+    app = application(folder, clock)
+    times: dict[str, list[datetime]] = defaultdict(list)
+    refused = Counter[str]()
+
+    def send(channel: Channel, message: Message) -> Delivery:
+        recent = [at for at in times[channel.name] if clock.now - at < timedelta(minutes=1)]
+        if len(recent) >= PER_MINUTE or (channel.name == "e" and random.random() < MOOD):  # noqa: S311
+            refused["over the limit" if len(recent) >= PER_MINUTE else "by chance"] += 1
+            return Delivery(Status.RETRY, "限流", "45009", 60)
+        times[channel.name] = [*recent, clock.now]
+        told[message.key] += 1
+        return Delivery(Status.SENT, "已收下")
+
+    app.send = send
+    with app.database.transaction() as session:
+        for number in range(1000):
+            draft = outbox.Draft(
+                incident_id=None,
+                cause=f"m{number}",
+                kind="page",
+                recipient=f"r{number}",
+                channels=(NAMES[number % 5],),
+                subject="",
+                body=f"第{number}件",
+                priority=Tier(number % 4),
+            )
+            outbox.enqueue(session, draft, clock.now)
+    begun = clock.now
+    while any(_counts(app)[one] for one in ("pending", "retry", "leased")):
+        deliver(app, clock.now)
+        clock.now += timedelta(seconds=5)
+    counts, minutes = _counts(app), (clock.now - begun) / timedelta(minutes=1)
+    twice = sum(told.values()) - len(told)
+    print(f"1,000 messages to 5 bots: {dict(counts)}, told {len(told)}, twice {twice}")
+    print(f"refused: {dict(refused)}; took {minutes:.0f} minutes of the clock")
+    app.database.close()
+
+
+def _counts(app: App) -> Counter[str]:
+    with app.database.reading() as session:
+        found = select(OutboxRow.status, func.count()).group_by(OutboxRow.status)
+        return Counter(dict(session.execute(found).all()))
+
+
+def many_incidents(folder: str) -> None:
+    """10,000 open incidents: a tick with nothing due, one with 100 due, how late the calls are."""
+    clock = Clock()
+    app = application(folder, clock)
+    with app.database.transaction() as session:
+        for number in range(10_000):
+            _open(app, session, number, clock.now - timedelta(minutes=number % 14))
+    with app.database.transaction() as session:
+        for run in session.scalars(select(RunRow)):
+            run.next_deadline = clock.now + timedelta(minutes=10 + run.incident_id % 1000)
+            run.data = {**run.data, "next_deadline": run.next_deadline.isoformat()}
+    quiet = [_tick(app, clock.now) for _ in range(20)]
+    print(f"10,000 open incidents, nothing due: a tick {max(quiet) * 1000:.0f} ms at most")
+    with app.database.transaction() as session:
+        for run in session.scalars(select(RunRow).where(RunRow.incident_id <= FEW)):
+            run.next_deadline = clock.now
+            run.data = {**run.data, "next_deadline": clock.now.isoformat()}
+    print(f"100 of them due: a tick {_tick(app, clock.now) * 1000:.0f} ms")
+    app.database.close()
+
+
+def _open(app: App, session: Any, number: int, at: datetime) -> None:  # noqa: ANN401
+    topic = TopicRow(
+        brand=BRAND, key=f"k{number}", name="", first_published_at=at, last_published_at=at
+    )
+    session.add(topic)
+    session.flush()
+    outcome = open_incident(
+        id=number + 1,
+        brand=BRAND,
+        topic_key=topic.key,
+        tier=Tier.ORANGE,
+        reason="",
+        first_public_at=at,
+        detected_at=at,
+        now=at,
+    )
+    incidents.insert(session, outcome, topic.id, dict(app.policy.source))
+    respond.follow(app, session, outcome, at)
+
+
+def _tick(app: App, now: datetime) -> float:
+    started = time.perf_counter()
+    for step in CALLING:
+        step(app, now)
+    return time.perf_counter() - started
+
+
+def way(folder: str, seconds: int = 60, rate: int = 100) -> None:
+    """The daemon's own loops with the real model; from a mention's storing to the channel."""
+    classifier = bootstrap.shipped_classifier()
+    classifier.predict(["清河互联网医院"])
+    app = application(folder, utc_now, classifier)
+    stored: dict[str, float] = {}
+    delays: list[float] = []
+
+    def send(_channel: Channel, message: Message) -> Delivery:
+        marks = [one for one in stored if one in message.body]
+        delays.extend(time.monotonic() - stored.pop(mark) for mark in marks)
+        return Delivery(Status.SENT, "已收下")
+
+    app.send = send
+    daemon = Daemon(app)
+    thread = threading.Thread(target=daemon.run, daemon=True)
+    thread.start()
+    chance, number = random.Random(7), 0  # noqa: S311 - texts of a benchmark
+    for second in range(seconds):
+        began = time.monotonic()
+        items = [_post(chance, number + n) for n in range(rate)]
+        number += rate
+        if second % 5 == 0:
+            mark = f"{second:02d}号楼"
+            text = f"{BRAND}{mark}急诊今天给三岁孩子输错液，孩子当场抽搐进了抢救室，病历上有记录。"
+            items.append(
+                Item("微博", f"h{second}", text, author=f"h{second}", published_at=utc_now())
+            )
+            stored[mark] = time.monotonic()
+        with app.database.transaction() as session:
+            take_in(app, session, items, utc_now(), source="bench")
+        time.sleep(max(0.0, began + 1 - time.monotonic()))
+    time.sleep(10)
+    daemon.stop()
+    thread.join(60)
+    delays.sort()
+    if not delays:
+        print("nothing reached a channel")
+        return
+    p95 = delays[min(len(delays) - 1, int(len(delays) * 0.95))]
+    print(
+        f"{rate} mentions/s for {seconds} s, model loaded: {len(delays)} alarms reached a channel, "
+        f"median {statistics.median(delays):.1f} s, p95 {p95:.1f} s, {len(stored)} unseen"
+    )
+    app.database.close()
+
+
+def _post(chance: random.Random, number: int) -> Item:
+    text = BRAND + "".join(chance.choices(LETTERS, k=chance.randint(16, 80)))
+    return Item("微博", str(number), text, author=f"a{number}", published_at=utc_now())
+
+
+PARTS = {"limits": limits, "incidents": many_incidents, "way": way}
+
+
+def main(names: list[str]) -> None:
+    """Run the named parts, or all."""
+    for name in names or PARTS:
+        with replay.scratch_folder() as folder:
+            PARTS[name](str(Path(folder)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
