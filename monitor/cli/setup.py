@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 import yaml
 
-from monitor.cli import setup_form
+from monitor.cli import setup_form, setup_wizard
 from monitor.cli.context import ConfigOption, JsonOption, Refusal, console, print_json
 from monitor.cli.context import read_settings as read
 from monitor.clock import utc_now
@@ -27,6 +27,9 @@ def register(app: typer.Typer) -> None:
 def init(
     file: Annotated[Path, typer.Argument(help="写到哪里")] = Path("fengsui.yaml"),
     *,
+    wizard: Annotated[
+        bool, typer.Option("--wizard", help="一问一答地写：一次一题，答错当场说，最后才写文件")
+    ] = False,
     workbook: Annotated[
         Path | None,
         typer.Option(
@@ -40,10 +43,12 @@ def init(
         ),
     ] = None,
 ) -> None:
-    """写一份配置：带注释的示例，或照开通表。已有的文件不会被覆盖。"""
-    if workbook and template:
-        raise Refusal("--from 和 --template 只能用一个：先写空表，填好再读")
-    if template:
+    """写一份配置：带注释的示例，或一问一答，或照开通表。已有的文件不会被覆盖。"""
+    if sum(map(bool, (wizard, workbook, template))) > 1:
+        raise Refusal("--wizard、--from、--template 只能用一个")
+    if wizard:
+        setup_wizard.wizard(file)
+    elif template:
         setup_form.write_template(template)
     elif workbook:
         setup_form.from_workbook(workbook, file)

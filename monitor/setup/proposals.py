@@ -23,7 +23,7 @@ _SHORTER: tuple[tuple[str, str], ...] = (
 )
 _SHORTEST = 2  # characters; one alone would hit everything
 MOST = 6
-_LOOKALIKES = ("路", "站", "社区卫生服务站", "小区")
+_LOOKALIKES = ("路", "站")
 
 WATCH: tuple[tuple[str, str], ...] = (
     ("医疗安全", "误诊 OR 漏诊 OR 开错药 OR 输错液 OR 打错针 OR (用药 NEAR/10 出事)"),
@@ -47,5 +47,5 @@ def nicknames(name: str) -> list[str]:
 
 def lookalikes(words: list[str]) -> list[str]:
     """What looks like one of the names and is a place beside it: 清河医院路, 清河医院站."""
-    short = [word for word in words if word.endswith("院")] or words[:1]
-    return [f"{word}{end}" for word in short[:1] for end in _LOOKALIKES[:2]]
+    short = sorted((word for word in words if word.endswith("院")), key=len)
+    return [f"{word}{end}" for word in short[:1] for end in _LOOKALIKES]
