@@ -101,6 +101,31 @@ def touch(
     _ask(config, actor, code, Kind.TOUCH, reason)
 
 
+def pass_on(
+    code: CodeArgument,
+    *,
+    reason: ReasonOption = "",
+    actor: ActorOption = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """转备班：我接不了，马上叫下一级。"""
+    _ask(config, actor, code, Kind.PASS, reason)
+
+
+def review(
+    code: CodeArgument,
+    *,
+    until: Annotated[
+        str, typer.Option(metavar="时间", help="几点复核，24 小时之内", show_default=True)
+    ] = "08:00",
+    reason: ReasonOption = "",
+    actor: ActorOption = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """疑似误报，早上复核：先不叫人，到点再叫；有新情况照样升级。"""
+    _ask(config, actor, code, Kind.REVIEW, reason, until=until)
+
+
 def respond(
     code: CodeArgument,
     *,
@@ -199,6 +224,8 @@ _COMMANDS = {
     "assign": assign,
     "respond": respond,
     "touch": touch,
+    "pass": pass_on,
+    "review": review,
     "lower": lower,
     "pin": pin,
     "unpin": unpin,

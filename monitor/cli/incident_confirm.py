@@ -25,6 +25,7 @@ def _done(app: App, kind: Kind, incident: Incident) -> str:
     """What the command has brought about, as one sentence."""
     tier, zone, now = incident.tier.label, app.settings.zone, app.clock()
     until = show.when(incident.pin_until, zone, now)
+    review = show.when(incident.review_until, zone, now)
     sentences = {
         Kind.ACK: f"由{name_of(app, incident.acked_by)}接手，不再呼叫其他人。",
         Kind.TAKE: f"现在由{name_of(app, incident.acked_by)}接手。",
@@ -39,6 +40,8 @@ def _done(app: App, kind: Kind, incident: Incident) -> str:
         Kind.DISMISS: _dismissed(incident),
         Kind.REOPEN: "已重新打开。",
         Kind.TOUCH: "已记下进展。",
+        Kind.PASS: "已转出，正在叫下一级。",
+        Kind.REVIEW: f"按疑似误报放到 {review}，到时再叫；有新情况照样升级。",
         Kind.ASSIGN: _roles(app, incident),
     }
     return sentences[kind]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from monitor.domain import tier_commands, work_commands
+from monitor.domain import call_answers, tier_commands, work_commands
 from monitor.domain.command_type import Command, Kind, no
 from monitor.domain.incident import Incident, Outcome
 
@@ -29,8 +29,14 @@ _HANDLERS: dict[Kind, Callable[[Incident, Command], Outcome]] = {
     Kind.DISMISS: work_commands.dismiss,
     Kind.REOPEN: work_commands.reopen,
     Kind.TOUCH: work_commands.touch,
+    Kind.PASS: call_answers.pass_on,
+    Kind.REVIEW: call_answers.review,
     Kind.ASSIGN: work_commands.assign,
 }
+
+
+# What answers a call: given before the present call went out, it answers an older one.
+_ANSWERS = (Kind.ACK, Kind.TAKE, Kind.PASS, Kind.REVIEW)
 
 
 def apply(incident: Incident, command: Command, now: datetime) -> Outcome:
@@ -50,6 +56,6 @@ def _answers_an_older_call(incident: Incident, command: Command, now: datetime) 
     An answer to ORANGE must not silence the RED that came after it. If the call itself lies in
     the future, the clock was set back and its order says nothing.
     """
-    if command.kind not in (Kind.ACK, Kind.TAKE) or incident.opened_at is None:
+    if command.kind not in _ANSWERS or incident.opened_at is None:
         return False
     return command.at < incident.opened_at <= now

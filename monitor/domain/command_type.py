@@ -30,6 +30,8 @@ class Kind(StrEnum):
     DISMISS = "dismiss"
     REOPEN = "reopen"
     TOUCH = "touch"
+    PASS = "pass"  # noqa: S105 - a word, no secret
+    REVIEW = "review"
     ASSIGN = "assign"
 
 
@@ -38,7 +40,7 @@ class Command:
     """One wish of one person; `id` is its UUID, by which the store does it only once.
 
     `args`: confirm_tier, lower and pin take `tier` (a tier's key); pin takes `until` (ISO 8601
-    with offset); assign takes `commander`, `spokesperson` or both.
+    with offset), and so does review; assign takes `commander`, `spokesperson` or both.
     """
 
     id: str

@@ -106,6 +106,10 @@ class Incident:
     acked_by: str | None = None
     ack_lease_until: datetime | None = None
     lease_warned: bool = False
+    passed_by: str | None = None
+    """Who passed the present call on to the next level, if anybody did."""
+    review_until: datetime | None = None
+    """The morning until which it rests as a suspected false alarm."""
     responding_at: datetime | None = None
     stable_at: datetime | None = None
     resolved_at: datetime | None = None
@@ -221,6 +225,8 @@ def reopened(incident: Incident, at: datetime) -> Incident:
         acked_by=None,
         ack_lease_until=None,
         lease_warned=False,
+        passed_by=None,
+        review_until=None,
         stable_at=None,
         resolved_at=None,
         closed_at=None,

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # A clock that went back by more than this has made the lease too long; less is ordinary drift.
 _CLOCK_DRIFT = timedelta(minutes=5)
+# A review in the morning lies a day ahead at most.
+LONGEST_REST = timedelta(days=1)
 _ENDED = "事件已{label}，不再变化；同一件事又起来时请开新事件，并注明与本事件的关系。"
 
 
@@ -143,9 +145,11 @@ def lease_events(incident: Incident, now: datetime) -> Outcome:
     until, warn = incident.ack_lease_until, warn_at(incident)
     if not incident.lifecycle.leased or until is None or warn is None:
         return Outcome(incident)
+    rests = until == incident.review_until
     if now >= until:
-        return _by_engine(incident, reopened(incident, now), "lease_lost", now)
-    if now >= warn:
+        kind = "review_due" if rests else "lease_lost"
+        return _by_engine(incident, reopened(incident, now), kind, now)
+    if now >= warn and not rests:
         return _by_engine(incident, replace(incident, lease_warned=True), "lease_warning", now)
     if overlong(incident, now):
         fresh = replace(incident, ack_lease_until=now + ACK_LEASE[incident.tier])
@@ -156,11 +160,13 @@ def lease_events(incident: Incident, now: datetime) -> Outcome:
 def overlong(incident: Incident, now: datetime) -> bool:
     """Tell whether the lease is longer than any can be: the clock was set back."""
     until = incident.ack_lease_until
-    return until is not None and until > now + ACK_LEASE[incident.tier] + _CLOCK_DRIFT
+    longest = LONGEST_REST if until == incident.review_until else ACK_LEASE[incident.tier]
+    return until is not None and until > now + longest + _CLOCK_DRIFT
 
 
 _REASONS = {
     "lease_lost": "接手后一直没有进展，重新告警",
+    "review_due": "到了约好复核的时间，重新告警",
     "lease_warning": "接手时限已过三分之二",
     "lease_reset": "系统时钟被拨回，接手时限重新计时",
     "date_back": "找到了更早的帖子",

@@ -111,6 +111,10 @@ def follow(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
         _stop_calling(session, incident)
     elif any(_calls(one) for one in outcome.transitions):
         _call(app, session, outcome, now)
+    elif "pass" in kinds:
+        _call_next(session, incident, now)
+    if "review" in kinds and incident.review_until:
+        steps.hush(session, incident.id, incident.review_until, now)
     if incident.tier < before:
         _calm_calling(session, incident)
         notices.group(app, session, incident, Kind.LOWERED, now, tier_before=before)
@@ -185,6 +189,13 @@ def announce(
             notices.gap(app, session, incident, event, now)
         else:
             notices.page(app, session, incident, event, kind, now)
+
+
+def _call_next(session: Session, incident: Incident, now: datetime) -> None:
+    """Let the next level be called by the next round instead of at its deadline."""
+    run = incidents.load_run(session, incident.id)
+    if run is not None and run.active:
+        incidents.save_run(session, replace(run, next_deadline=now))
 
 
 def _calm_calling(session: Session, incident: Incident) -> None:

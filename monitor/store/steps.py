@@ -84,6 +84,20 @@ def cancel_all(session: Session, incident_id: int) -> None:
     )
 
 
+def hush(session: Session, incident_id: int, until: datetime, now: datetime) -> None:
+    """Remind nobody of what falls due before an instant: the incident rests until then."""
+    session.execute(
+        update(StepRow)
+        .where(
+            StepRow.incident_id == incident_id,
+            StepRow.status == StepStatus.OPEN.value,
+            StepRow.due_at < until,
+            StepRow.warned_at.is_(None),
+        )
+        .values(warned_at=now)
+    )
+
+
 def resume(session: Session, incident_id: int) -> None:
     """Take up again what was withdrawn when the incident ended; the deadlines stay as they were."""
     session.execute(

@@ -175,3 +175,28 @@ def test_the_operator_hears_of_a_hole_once_a_day(world: World) -> None:
     told = [message.body for _, message in world.sent if "值班表有空缺" in message.body]
     assert len(told) == 1
     assert "12-01 09:00 到 12-02 08:00" in told[0]
+
+
+def test_a_call_passed_on_reaches_the_next_level_with_the_next_round(world: World) -> None:
+    code = world.crisis()
+    live(world, minutes=1)
+    passed = world.run("incidents", "pass", code, who="zhang")
+    assert (passed.code, "正在叫下一级" in passed.out) == (0, True)
+    live(world, seconds=2)
+    with world.stored() as session:
+        found = select(OutboxRow.recipient).where(OutboxRow.kind == "page")
+        assert list(session.scalars(found)) == ["zhang", "wang"]
+
+
+def test_a_suspected_false_alarm_sleeps_through_the_night(world: World) -> None:
+    world.later(hours=16)  # two in the morning
+    code = world.crisis()
+    rests = world.run("incidents", "review", code, who="zhang")
+    assert (rests.code, "08:00" in rests.out) == (0, True), rests.err
+    live(world, seconds=1)
+    world.sent.clear()
+    for _ in range(5):
+        live(world, hours=1)
+    assert [message for _, message in world.sent if message.code == code] == []
+    live(world, hours=1)
+    assert any(message.code == code for _, message in world.sent)
