@@ -63,6 +63,8 @@ class AlertFacts:
     deadline: datetime | None = None
     reasons: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    link: str = ""
+    """Where the person answers with a tap; a key, for that person alone."""
     lowers: str = ""
     """What would lower the tier."""
     drill: bool = False

@@ -28,6 +28,7 @@ __all__ = [
     "operator_text",
     "personal_text",
     "render",
+    "short_text",
     "subject",
 ]
 
@@ -108,7 +109,13 @@ def personal_text(facts: AlertFacts) -> str:
     if facts.kind in _FOR_THE_OPERATOR or facts.kind is Kind.TEST:
         return group_text(facts)
     # What to do comes before the reasons: a phone shows the start, and a cut takes the end.
-    return "\n".join([group_text(facts), *_reasons(facts), *_quoted(facts)])
+    return "\n".join([short_text(facts), *_reasons(facts), *_quoted(facts)])
+
+
+def short_text(facts: AlertFacts) -> str:
+    """Return the text for one person in the fewest words: the group's, and where to answer."""
+    link = [f"点开应答：{facts.link}"] if facts.link else []
+    return "\n".join([group_text(facts), *link])
 
 
 def operator_text(facts: AlertFacts) -> str:

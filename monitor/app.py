@@ -17,6 +17,7 @@ from monitor.store.database import Database
 from monitor.vault import Vault
 
 if TYPE_CHECKING:
+    from alerts.answer_server import AnswerServer
     from alerts.channels import Channel
     from alerts.message import Delivery, Message
     from crawlers.protocol import CrawlOutcome, CrawlRequest
@@ -52,6 +53,23 @@ class Hooks:
 
 
 @dataclass
+class Answering:
+    """The answer pages of one process; monitor.stations.answer_links keeps them."""
+
+    server: AnswerServer | None = None
+    place: tuple[str, int] | None = None
+    """Where it was told to listen."""
+    app: App | None = None
+    """What is asked: the newest settings."""
+
+    def close(self) -> None:
+        """Stop listening."""
+        if self.server is not None:
+            self.server.close()
+        self.server = self.place = None
+
+
+@dataclass
 class App:
     """Everything a station may need; tests hand in their own clock, classifier, crawl and send."""
 
@@ -74,6 +92,7 @@ class App:
     indexed: bool = False
     """Whether the index has been rebuilt from the store since the start or the last error."""
     hooks: Hooks = field(default_factory=Hooks)
+    answering: Answering = field(default_factory=Answering)
     """The receivers that listen while the daemon runs; a reload of the settings keeps them."""
 
     @cached_property

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
+from monitor.config_answers import AnswersConfig
 from monitor.config_people import ChannelConfig, OncallConfig, PersonConfig, TrialConfig
 from monitor.config_records import EvidenceConfig, RetentionConfig
 from monitor.config_sources import SourceConfig
@@ -113,6 +114,7 @@ class Settings(Section):
     evidence: EvidenceConfig = EvidenceConfig()
     report: ReportConfig = ReportConfig()
     watchdog: WatchdogConfig = WatchdogConfig()
+    answers: AnswersConfig = AnswersConfig()
     _templates: dict[tuple[str | int, ...], str] = PrivateAttr(default_factory=dict)
 
     @field_validator("database")

@@ -100,6 +100,7 @@ class Daemon:
             thread.join(max(0.0, end - time.monotonic()))
         self._sender.finish(max(0.0, end - time.monotonic()))
         self.app.hooks.close()
+        self.app.answering.close()
         self._beat(stopped=True)
 
     def stop(self) -> None:

@@ -20,6 +20,7 @@ from datetime import datetime
 
 from monitor.app import App
 from monitor.evidence.stamping import stamp_due
+from monitor.stations.answer_links import tend_answers
 from monitor.stations.collect import collect
 from monitor.stations.decide import decide_due
 from monitor.stations.deliver import deliver
@@ -40,6 +41,7 @@ Step = Callable[[App, datetime], int]
 
 COLLECTING: tuple[Step, ...] = (
     tend_hooks,
+    tend_answers,
     collect,
     watch_sources,
     upkeep,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.facts import AlertFacts, Kind, Quote
-from alerts.rendering import group_text, operator_text, personal_text, subject
+from alerts.rendering import group_text, operator_text, personal_text, short_text, subject
 from monitor.app import App
 from monitor.domain.escalation import Gap, Page
 from monitor.domain.incident import Incident
@@ -18,7 +18,8 @@ from monitor.domain.playbook import StepState
 from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.tier import Tier
 from monitor.stations import muting
-from monitor.store import incidents
+from monitor.stations.answer_tokens import link
+from monitor.store import incidents, trials
 from monitor.store.outbox import Draft, enqueue, was_told
 from monitor.store.response_schema import IncidentRow, OutboxRow
 from monitor.store.schema import BrandMentionRow, DecisionRow, MentionRow, TopicRow
@@ -113,7 +114,9 @@ def page(
         if person is None or not person.channels:
             operator(app, session, f"{number} 没有可用的渠道，叫不到人，请补上", now, incident)
             continue
-        facts = replace(told, person=person.name, deadline=call.respond_by)
+        # The owner of a trial reads what is meant for others, and must not answer in their name.
+        way = "" if trials.running(session) else link(app, incident, person, now)
+        facts = replace(told, person=person.name, deadline=call.respond_by, link=way)
         draft = Draft(
             incident_id=incident.id,
             cause=f"page-{incident.version}-{call.loop}-{call.level}",
@@ -122,7 +125,7 @@ def page(
             channels=person.channels,
             subject=subject(facts),
             body=personal_text(facts),
-            short=group_text(facts),
+            short=short_text(facts),
             code=incident.code,
             priority=incident.tier,
             urgent=incident.tier is Tier.RED and not _knows(session, incident, person.id),

@@ -1,0 +1,68 @@
+"""Personal links: signed, expiring, one answer each; they name their person and go to nobody else.
+
+A token says which incident, which person, when it was made and until when it holds, and carries a
+MAC under the installation's own key. It is spent by its first answer: the command's id is made of
+it, and the store does one command once.
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from monitor.app import App
+from monitor.config_people import PersonConfig
+from monitor.domain.incident import Incident
+
+LIFE = timedelta(hours=12)  # a night's call is answered in the night; the next shift gets its own
+MAC = 16  # bytes; RFC 2104 §5 asks for half of the hash's 32 at least
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a token says."""
+
+    incident: int
+    person: str
+    made_at: datetime
+    until: datetime
+    id: str
+    """The id of the one command that it is good for."""
+
+
+def link(app: App, incident: Incident, person: PersonConfig, now: datetime) -> str:
+    """A fresh link; empty without a published address, or where a group would read it."""
+    if not app.settings.answers.address or set(person.channels) & set(app.settings.groups):
+        return ""
+    said = f"{incident.id}.{person.id}.{int(now.timestamp())}.{int((now + LIFE).timestamp())}"
+    token = urlsafe_b64encode(said.encode() + _mac(app, said)).decode().rstrip("=")
+    return f"{app.settings.answers.address}/{token}"
+
+
+def _mac(app: App, said: str) -> bytes:
+    key = hmac.digest(app.author_secret, b"answer-links", "sha256")
+    return hmac.digest(key, said.encode(), "sha256")[:MAC]
+
+
+def read_token(app: App, token: str, now: datetime) -> Ticket | None:
+    """What a token says; None for a forged, broken or expired one, or a person who has left."""
+    try:
+        raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        said, mac = raw[:-MAC].decode("ascii"), raw[-MAC:]
+    except ValueError:
+        return None
+    if not hmac.compare_digest(mac, _mac(app, said)):
+        return None
+    number, person, made, until = said.split(".")
+    ticket = Ticket(
+        int(number), person, _instant(made), _instant(until), sha256(raw).hexdigest()[:32]
+    )
+    known = any(one.id == person for one in app.settings.people)
+    return ticket if known and now < ticket.until else None
+
+
+def _instant(seconds: str) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
