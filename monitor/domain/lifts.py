@@ -32,6 +32,16 @@ def _speed(policy: Policy, metrics: Metrics, above: Tier, ids: tuple[int, ...]) 
     )
     if all(one.value >= one.limit for one in checks):
         yield Signal("burst", above, f"一小时 {metrics.hour} 条，远超平时", ids, checks=checks)
+        return
+    # A slow build is no loud hour: the alarm of the detector, and a window that is part of it.
+    slow = (
+        Check("累积意外（占告警线）", metrics.volume_score, 1.0),
+        Check("窗口内条数", metrics.mentions, policy.growth_minimum),
+        checks[2],
+    )
+    if all(one.value >= one.limit for one in slow):
+        text = f"窗口内 {metrics.mentions} 条，比平时多得久"
+        yield Signal("burst", above, text, ids, checks=slow)
 
 
 def _spread(policy: Policy, metrics: Metrics, above: Tier) -> Iterable[Signal]:

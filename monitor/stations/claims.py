@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from models.prediction import Prediction, RiskScore
 from monitor.domain.mention import CRITICAL
 from monitor.store.schema import BrandMentionRow
-from monitor.text.evidence import credibility_signs, floor_signs, laid_at_door
+from monitor.text.evidence import credibility_signs, floor_signs, laid_at_door, only_feared
 
 # A source that the configuration calls so is what it is, whatever its words.
 SPEAKS_AS = {
@@ -24,6 +24,10 @@ LEAD = 140  # characters: a whole Weibo post of the classic length, or a title a
 # By benchmarks/single_posts.py: counting the model's word from here on lit ORANGE or RED for 29
 # instead of 18 of 79 harms told in one cool post, and for 1 instead of 0 of 159 without a claim.
 SURE = 0.95
+# Where a text was published, as shared links write it: 「标题 _ 某某新闻」, 「来源:某某网」.
+_CREDIT = re.compile(
+    r"(?:\s[_|丨]\s?|_)[^\s_|丨。!?,]{2,12}(?=\s|$|[_|丨])|来源\s?:\s?[^\s)。,]{2,16}"
+)
 PLAIN_HARM = "patient_safety"  # what a harm laid at a hospital's door is until somebody looks
 NEGATIVE = 0.5  # the model must at least hear that the text is bad news
 
@@ -56,7 +60,9 @@ def note_claim(
     claim = _claim(prediction, harmed=harmed)
     # An allegation is bad news for the brand however dry its wording.
     part.negative = prediction.polarity == "negative" or claim is not None
-    part.blamed = part.blamed or (part.attributed and _sure(claim, floors))
+    # Fear of a misdiagnosis reads like one to any model; only a harm told makes it more.
+    feared = only_feared(part.own_words) and "consequence" not in signs
+    part.blamed = part.blamed or (part.attributed and not feared and _sure(claim, floors))
     _write(part, claim, signs, floors)
 
 
@@ -87,10 +93,15 @@ def is_about(part: BrandMentionRow) -> bool:
     names it. A hospital where the injured were taken, at the end of a report, is neither.
     """
     names = [term for hit in part.hits if hit["rule"] is None for term in hit["terms"]]
+    said = part.own_words.casefold()
+    told = _CREDIT.sub(" ", said)
+    credited = {word for word, _, _ in names if word in said}
+    if credited and not any(word in told for word in credited):
+        return False  # nothing but the publisher's credit names it
     if any(start < LEAD for _, start, _ in names):
         return True
     words = {word for word, _, _ in names}
-    sentences = re.split(r"[。!?\n]", part.own_words.casefold())
+    sentences = re.split(r"[。!?\n]", told)
     naming = [sentence for sentence in sentences if any(word in sentence for word in words)]
     return any(laid_at_door(sentence, "") for sentence in naming)
 

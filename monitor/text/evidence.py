@@ -62,6 +62,12 @@ def blamed_with(text: str, about: str) -> str | None:
     return next((m[0] for m in found if not _turned_round(own, m.start())), None)
 
 
+def only_feared(text: str) -> bool:
+    """Say whether a text speaks of blame, but fears, denies or supposes it each time."""
+    found = [match.start() for match in BLAME.finditer(text)]
+    return bool(found) and all(_turned_round(text, start) for start in found)
+
+
 def _found(patterns: Mapping[str, re.Pattern[str]], text: str) -> Iterator[tuple[str, int, int]]:
     """Yield the matches that nothing before them turns around."""
     for sign, pattern in patterns.items():

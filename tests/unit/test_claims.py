@@ -55,9 +55,41 @@ def test_blame_in_the_very_sentence_that_names_it_counts_however_late_it_stands(
     assert part.attributed
 
 
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "浴室玻璃炸裂两孩子受伤 _ 清河医院新闻",
+        "浴室玻璃炸裂两孩子受伤_清河医院",
+        "来源:清河医院报 孩子受伤",
+    ],
+)
+def test_whoever_only_published_a_text_is_not_what_it_is_about(credit: str) -> None:
+    assert not judged(credit, "conflict").attributed
+
+
+def test_a_publisher_who_is_accused_as_well_is_what_the_text_is_about() -> None:
+    part = judged("清河医院给孩子输错液，人在抢救 _ 清河医院新闻", "patient_safety")
+
+    assert part.attributed
+
+
 @pytest.mark.parametrize(("score", "blamed"), [(0.94, False), (0.95, True)])
 def test_a_sure_model_needs_no_words_of_blame(score: float, blamed: bool) -> None:
     assert judged("清河医院把保胎药发成了别的药", "patient_safety", score=score).blamed is blamed
+
+
+@pytest.mark.parametrize(
+    ("text", "blamed"),
+    [
+        ("昨天去清河医院内科看头晕，医生说没什么，我还是怕误诊，要不要换一家", False),
+        ("清河医院的护士核对了三遍，避免误诊", False),
+        ("清河医院误诊，我早就怕误诊", True),
+        ("怕清河医院误诊，结果孩子休克进了抢救室", True),
+    ],
+    ids=["fear", "prevention", "fear and blame", "fear and harm"],
+)
+def test_fear_of_a_misdiagnosis_is_none_however_sure_the_model(text: str, blamed: bool) -> None:
+    assert judged(text, "patient_safety", score=0.99).blamed is blamed
 
 
 def test_where_somebody_died_the_words_must_blame_however_sure_the_model() -> None:

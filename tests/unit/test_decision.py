@@ -99,6 +99,14 @@ CASES = {
         metrics(claim("fees_fraud"), heat=35.0, hour=12, surprise=6.0),
         Y,
     ),
+    "a slow build of allegations lifts without a loud hour": (
+        metrics(*[claim("fees_fraud")] * 3, heat=35.0, mentions=9, hour=1, volume_score=1.2),
+        O,
+    ),
+    "a slow build below its alarm lifts nothing": (
+        metrics(*[claim("fees_fraud")] * 3, heat=35.0, mentions=9, hour=1, volume_score=0.9),
+        Y,
+    ),
     "allegations on three platforms lift by one level": (
         metrics(
             *[claim("fees_fraud", platform=one) for one in ("微博", "抖音", "知乎")], heat=20.0
