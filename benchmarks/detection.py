@@ -15,7 +15,7 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-TABLES = ("nab", "brand")
+TABLES = ("nab", "brand", "night", "harmless")
 """In the order in which they are printed."""
 
 
