@@ -43,7 +43,8 @@ class AlertFacts:
 
     `tier` and `tier_before` are the words people read (橙色), `risk_label` the class (患者安全),
     `views` is None where no platform told them, `person` is who must act and `action` what they
-    must do before `deadline`. Only personal messages show `reasons`, `quotes` and `lowers`.
+    must do before `deadline`. Only personal messages show `reasons`, `quotes`, `lowers`
+    and `hints`.
     """
 
     kind: Kind
@@ -67,4 +68,6 @@ class AlertFacts:
     """Where the person answers with a tap; a key, for that person alone."""
     lowers: str = ""
     """What would lower the tier."""
+    hints: tuple[str, ...] = ()
+    """What to know of how the story spreads; shown beside the tier, never a part of it."""
     drill: bool = False

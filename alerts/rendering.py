@@ -109,7 +109,7 @@ def personal_text(facts: AlertFacts) -> str:
     if facts.kind in _FOR_THE_OPERATOR or facts.kind is Kind.TEST:
         return group_text(facts)
     # What to do comes before the reasons: a phone shows the start, and a cut takes the end.
-    return "\n".join([short_text(facts), *_reasons(facts), *_quoted(facts)])
+    return "\n".join([short_text(facts), *_reasons(facts), *_quoted(facts), *_hints(facts)])
 
 
 def short_text(facts: AlertFacts) -> str:
@@ -200,6 +200,12 @@ def _quoted(facts: AlertFacts) -> Iterator[str]:
         yield f"{number}. {tame(quote.platform)}{when} {said}"
         if link := safe_link(quote.url):
             yield f"   {link}"
+
+
+def _hints(facts: AlertFacts) -> Iterator[str]:
+    if facts.hints:
+        yield "迹象（不影响级别）："
+        yield from (f"· {_sentence(hint)}" for hint in facts.hints)
 
 
 def _sentence(text: str) -> str:

@@ -94,6 +94,8 @@ class App:
     hooks: Hooks = field(default_factory=Hooks)
     answering: Answering = field(default_factory=Answering)
     """The receivers that listen while the daemon runs; a reload of the settings keeps them."""
+    regrouped: int = 0
+    """The revision of people's merges and splits that the index knows."""
 
     @cached_property
     def vault(self) -> Vault:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from monitor.app import App
 from monitor.domain.escalation import Run
+from monitor.domain.hints import Hint
 from monitor.domain.incident import REOPEN_WINDOW, Incident, Lifecycle
 from monitor.domain.mention import RISK_LABELS
 from monitor.domain.playbook import GOLDEN, StepState, StepStatus
@@ -19,6 +20,7 @@ from monitor.domain.statement import Statement
 from monitor.domain.tier import Tier
 from monitor.rota import rota
 from monitor.stations import muting, notices, obey
+from monitor.stations.portrait import hints_of
 from monitor.store import incidents, steps
 from monitor.store.response_schema import IncidentRow, OutboxRow, TransitionRow
 from monitor.store.schema import BrandMentionRow, DecisionRow, MentionRow, TopicRow
@@ -187,6 +189,8 @@ class Page:
     messages: list[OutboxRow]
     history: list[TransitionRow]
     statement: Statement | None
+    hints: tuple[Hint, ...] = ()
+    """What to know beside the tier."""
 
     @property
     def latest(self) -> dict[str, Any]:
@@ -208,6 +212,7 @@ def read(session: Session, code: str) -> Page:
         messages=messages(session, incident.id),
         history=incidents.history(session, incident.id),
         statement=said[1] if said else None,
+        hints=hints_of(session, session.get_one(TopicRow, row.topic_id)),
     )
 
 

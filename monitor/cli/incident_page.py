@@ -12,6 +12,7 @@ from monitor.cli.incident_facts import Page, clocks, read, would_lower
 from monitor.cli.incident_print import print_page
 from monitor.cli.incident_words import summary, transition
 from monitor.cli.options import CodeArgument
+from monitor.cli.topic_page import hint_plain
 from monitor.store.response_schema import OutboxRow
 from monitor.store.schema import MentionRow
 
@@ -43,6 +44,7 @@ def as_plain(app: App, page: Page, now: datetime) -> dict[str, Any]:
         "thresholds": (decision.metrics.get("thresholds") if decision else None) or page.policy,
         "would_lower": would_lower(page),
         "evidence": [_mention(app, one) for one in page.mentions],
+        "hints": [hint_plain(one) for one in page.hints],
         "clocks": [
             {**one, "since": paint.stamp(one["since"], zone)} for one in clocks(incident, now)
         ],

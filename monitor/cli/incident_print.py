@@ -10,7 +10,7 @@ from rich.text import Text
 from alerts.text import count, safe_link
 from monitor.app import App
 from monitor.cli import show as paint
-from monitor.cli import why
+from monitor.cli import topic_page, why
 from monitor.cli.incident_facts import Page, called, clocks, name_of, would_lower
 from monitor.cli.incident_words import (
     MESSAGE_KINDS,
@@ -33,6 +33,7 @@ def print_page(app: App, page: Page, now: datetime) -> None:
     _why(app, page, now)
     _clocks(app, page, now)
     _people(app, page, now)
+    topic_page.print_hints(page.hints)
     _mentions(app, page, now)
     _messages(app, page, now)
     _history(app, page, now)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from monitor.app import App
-from monitor.cli import show, why
+from monitor.cli import show, topic_page, topic_people, why
 from monitor.cli.context import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -25,6 +25,8 @@ from monitor.cli.incident_facts import decision_of, evidence
 from monitor.cli.options import BrandOption, LimitOption, brand_of
 from monitor.domain.mention import RISK_LABELS
 from monitor.domain.tier import Tier
+from monitor.stations.portrait import portrait
+from monitor.stations.regroup import decisions_of
 from monitor.store.response_schema import IncidentRow
 from monitor.store.schema import BrandMentionRow, MentionRow, TopicRow
 
@@ -32,10 +34,13 @@ NEWEST = 10  # mentions on a topic's page
 
 
 def register(app: typer.Typer) -> None:
-    """Add `topics list|show`."""
+    """Add `topics list|show|merge|split|undo`."""
     group = typer.Typer(help="话题：同一件事的网帖归在一起", no_args_is_help=True)
     group.command("list")(list_)
     group.command("show")(show_)
+    group.command("merge")(topic_people.merge)
+    group.command("split")(topic_people.split)
+    group.command("undo")(topic_people.undo)
     app.add_typer(group, name="topics")
 
 
@@ -141,10 +146,14 @@ def show_(
         one["merged_into"] = topic.merged_into
         one["newest"] = [row.id for row in rows]
         one |= _explained(session, topic)
+        told, decisions = portrait(session, topic), decisions_of(session, topic)
         if as_json:
-            print_json(one)
+            print_json(one | topic_page.plain(app, told, decisions))
         else:
-            _print(app, one, rows)
+            _print(app, one)
+            topic_page.print_portrait(app, told, app.clock())
+            topic_page.print_posts(app, f"最新的网帖（{len(rows)} 条）", rows, app.clock())
+            topic_page.print_decisions(app, decisions, app.clock())
 
 
 def _explained(session: Session, topic: TopicRow) -> dict[str, Any]:
@@ -172,7 +181,7 @@ def _newest(session: Session, topic: TopicRow) -> list[MentionRow]:
     return list(session.scalars(found))
 
 
-def _print(app: App, one: dict[str, Any], rows: list[MentionRow]) -> None:
+def _print(app: App, one: dict[str, Any]) -> None:
     zone, now = app.settings.zone, app.clock()
     first, last = (
         show.when(datetime.fromisoformat(one[key]), zone, now)
@@ -195,16 +204,3 @@ def _print(app: App, one: dict[str, Any], rows: list[MentionRow]) -> None:
     if one["evidence"]:
         ids = "、".join(map(str, one["evidence"]))
         show.bullet(f"依据的网帖：{ids}（fengsui mentions show 编号）")
-    show.heading(f"最新的网帖（{len(rows)} 条）")
-    show.table(
-        ("编号", "发布", "平台", "网帖称（未核实）"),
-        (
-            (
-                str(row.id),
-                show.when(row.published_at, zone, now),
-                show.line(row.platform, 16),
-                show.line(row.text),
-            )
-            for row in rows
-        ),
-    )

@@ -40,6 +40,7 @@ def note_claim(
     Whoever names nobody passes a claim on and makes none. Without `lexicon` the words alone make
     no claim: where a person has said what it alleges.
     """
+    part.about, part.stance = _about(prediction), prediction.stance
     if part.own:  # what a brand says of itself is no claim against it, however grave the matter
         part.negative = part.attributed = part.blamed = False
         _write(part, None)
@@ -76,6 +77,11 @@ def _write(
     part.risk_score = claim.score if claim else 0.0
     part.signs = sorted(signs) if claim else []
     part.floors = sorted(floors) if claim else []
+
+
+def _about(prediction: Prediction) -> str | None:
+    risk = heaviest(prediction.risk)
+    return risk.code if risk else None
 
 
 def _sure(claim: RiskScore | None, floors: frozenset[str]) -> bool:

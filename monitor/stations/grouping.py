@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor.app import App
-from monitor.clustering import ClusterItem, TopicIndex, signature_from_text
+from monitor.clustering import Assignment, ClusterItem, TopicIndex
+from monitor.stations.portrait import rename
 from monitor.store.lookup import parts, posts
+from monitor.store.regroupings import regroupings, revision
 from monitor.store.schema import BrandMentionRow, MentionRow, TopicRow
+from monitor.store.topics import Topics, signature_of
 
 # Mentions of one event lie within three days (the longest rest before a story counts as new,
 # incidents.md §2 B); a mention may come in this much late and still find its neighbours.
 WINDOW = timedelta(hours=72)
 LATENESS = timedelta(hours=2)
+# A claim tells of a case of its own with two of the four signs of DESIGN §7, or with a death, a
+# minor, a notice or national media in it; anything less may be a remark on a running case.
+PARTICULAR_SIGNS = 2
+PARTICULAR_FLOORS = frozenset({"death", "minor", "official_notice", "national_media"})
 
 
 class Grouping:
@@ -27,89 +34,104 @@ class Grouping:
     ) -> None:
         """Read the parents' topics; rebuild the index if it is new or no longer to be trusted."""
         self._app, self._session, self._now = app, session, now
-        if not app.indexed:
+        if not app.indexed or app.regrouped != revision(session):
             restore_index(app, session, now)
         app.index.expire(now - WINDOW - LATENESS)
-        self._topics: dict[tuple[str, str], TopicRow] = {}
-        self._of_post: dict[tuple[str, str, str], int] = {}
-        self._read_parents(rows)
+        self._topics = Topics(session, now)
+        self._spoken: set[int] = set()
+        self._recall_parents(rows)
 
-    def _read_parents(self, rows: Iterable[MentionRow]) -> None:
+    def _recall_parents(self, rows: Iterable[MentionRow]) -> None:
+        """Know parents again that the index has forgotten: the store knows where they belong."""
         keys = [(row.platform, row.parent_id) for row in rows if row.parent_id]
         known = posts(self._session, keys)
         of_parent = parts(self._session, [row.id for row in known.values()])
-        for (platform, native_id), row in known.items():
+        for row in known.values():
             for part in of_parent.get(row.id, ()):
-                if part.topic_id is not None:
-                    self._of_post[platform, native_id, part.brand] = part.topic_id
+                if part.topic_id is not None and not self._app.index.knows(
+                    part.brand, row.platform, row.native_id
+                ):
+                    _recall(self._app.index, self._session, row, part)
 
     def group(self, row: MentionRow, part: BrandMentionRow) -> None:
         """Give one mention its topic, which is then due for a look."""
         item = cluster_item(row, part)
-        topic = self._parents_topic(row, part.brand)
-        if topic is None:
-            placed = self._app.index.assign(item)
-            topic = self._topic(row, part, placed.topic_key)
-        else:
-            # The index forgets after three days; the store knows what an old post belonged to.
-            placed = self._app.index.restore(item, topic.key, topic.first_published_at)
-        for source, target in placed.merged:
+        placed = self._app.index.assign(item)
+        if placed.merged or placed.moved:
             self._session.flush()
-            merge_topics(self._session, part.brand, source, target, self._now)
-            self._topics.clear()
-            self._of_post.clear()
-            self._read_parents([row])
-        self._join(row, part, self._root(topic))
+            self._move(part.brand, placed)
+        topic = self._topics.get(part.brand, placed.topic_key, row)
+        part.topic_id, part.strand = topic.id, placed.strand_key
+        topic.has_case = topic.has_case or is_particular(part)
+        self._topics.dated(topic, row.published_at)
+        if row.parent_id is None:
+            self._spoken.add(topic.id)
 
-    def _join(self, row: MentionRow, part: BrandMentionRow, topic: TopicRow) -> None:
-        part.topic_id = topic.id
-        self._of_post[row.platform, row.native_id, part.brand] = topic.id
-        topic.first_published_at = min(topic.first_published_at, row.published_at)
-        topic.last_published_at = max(topic.last_published_at, row.published_at)
-        topic.check_at = min(topic.check_at or self._now, self._now)
+    def finish(self) -> None:
+        """Name the topics anew in which somebody has said something."""
+        self._session.flush()
+        for number in sorted(self._spoken):
+            rename(self._session, self._session.get_one(TopicRow, number))
 
-    def _parents_topic(self, row: MentionRow, brand: str) -> TopicRow | None:
-        number = self._of_post.get((row.platform, row.parent_id or "", brand))
-        return self._root(self._session.get_one(TopicRow, number)) if number else None
-
-    def _root(self, topic: TopicRow) -> TopicRow:
-        if topic.merged_into is None:
-            return topic
-        return self._session.get_one(TopicRow, topic.merged_into)
-
-    def _topic(self, row: MentionRow, part: BrandMentionRow, key: str) -> TopicRow:
-        known = self._topics.get((part.brand, key)) or self._stored(part.brand, key)
-        if known is None:
-            known = TopicRow(
-                brand=part.brand,
-                key=key,
-                name=(row.title or row.text).replace("\n", " ")[:40],
-                first_published_at=row.published_at,
-                last_published_at=row.published_at,
-            )
-            self._session.add(known)
-            self._session.flush()
-        self._topics[part.brand, key] = known
-        return known
-
-    def _stored(self, brand: str, key: str) -> TopicRow | None:
-        found = select(TopicRow).where(TopicRow.brand == brand, TopicRow.key == key)
-        return self._session.scalar(found)
+    def _move(self, brand: str, placed: Assignment) -> None:
+        for old, new in placed.merged:
+            self._topics.merge_strand(brand, old, new, placed.topic_key)
+        for strand, topic in placed.moved:
+            self._topics.move_strand(brand, strand, topic)
 
 
 def restore_index(app: App, session: Session, now: datetime) -> None:
     """Rebuild the topic index from the store after a start or a lost transaction."""
     app.index = TopicIndex(WINDOW)
+    _obey_people(app.index, session)
     found = (
-        select(MentionRow, BrandMentionRow, TopicRow)
+        select(MentionRow, BrandMentionRow)
         .join(BrandMentionRow, BrandMentionRow.mention_id == MentionRow.id)
-        .join(TopicRow, TopicRow.id == BrandMentionRow.topic_id)
-        .where(MentionRow.published_at > now - WINDOW - LATENESS)
+        .where(
+            MentionRow.published_at > now - WINDOW - LATENESS,
+            BrandMentionRow.topic_id.is_not(None),
+        )
         .order_by(MentionRow.published_at, MentionRow.id)
     )
-    for row, part, topic in session.execute(found):
-        app.index.restore(cluster_item(row, part), topic.key, topic.first_published_at)
-    app.indexed = True
+    for row, part in session.execute(found):
+        _recall(app.index, session, row, part, words=True)
+    app.indexed, app.regrouped = True, revision(session)
+
+
+def _obey_people(index: TopicIndex, session: Session) -> None:
+    """Hang together what people merged, and keep apart what they split."""
+    for row, topic, other in regroupings(session):
+        there = index.strand(other.brand, other.key, other.first_published_at, main=other.has_case)
+        if row.kind == "merge":
+            for key in {*row.mentions.values(), topic.key}:
+                index.hang(index.strand(topic.brand, key, topic.first_published_at), there)
+        else:
+            here = index.strand(topic.brand, topic.key, topic.first_published_at)
+            index.part(here, there)
+
+
+def _recall(
+    index: TopicIndex,
+    session: Session,
+    row: MentionRow,
+    part: BrandMentionRow,
+    *,
+    words: bool = False,
+) -> None:
+    """Tell the index where a stored mention is; with its words only while it is young."""
+    topic = session.get_one(TopicRow, part.topic_id)
+    strand = index.strand(
+        part.brand,
+        part.strand or topic.key,
+        topic.first_published_at,
+        main=topic.has_case and part.strand in {"", topic.key},
+        topic=topic.key,
+    )
+    item = cluster_item(row, part)
+    if words:
+        index.restore(item, strand)
+    else:
+        index.recall(item, strand)
 
 
 def cluster_item(row: MentionRow, part: BrandMentionRow) -> ClusterItem:
@@ -120,30 +142,21 @@ def cluster_item(row: MentionRow, part: BrandMentionRow) -> ClusterItem:
         platform=row.platform,
         native_id=row.native_id,
         parent_id=row.parent_id,
-        signature=signature_from_text(row.signature),
+        signature=signature_of(row),
         at=row.published_at,
-        codes=(part.risk,) if part.risk else (),
+        codes=_codes(part),
+        particular=is_particular(part),
+        names=tuple(sorted({term for hit in part.hits for term, _, _ in hit["terms"]})),
     )
 
 
-def merge_topics(session: Session, brand: str, source: str, target: str, now: datetime) -> None:
-    """Move a topic's mentions to the one that turned out to be the same event's."""
-    rows = {
-        topic.key: topic
-        for topic in session.scalars(
-            select(TopicRow).where(TopicRow.brand == brand, TopicRow.key.in_((source, target)))
-        )
-    }
-    old, new = rows.get(source), rows.get(target)
-    if old is None or new is None or old is new:
-        return
-    session.execute(
-        update(BrandMentionRow).where(BrandMentionRow.topic_id == old.id).values(topic_id=new.id)
-    )
-    session.execute(
-        update(TopicRow).where(TopicRow.merged_into == old.id).values(merged_into=new.id)
-    )
-    old.merged_into, old.check_at = new.id, now
-    new.first_published_at = min(new.first_published_at, old.first_published_at)
-    new.last_published_at = max(new.last_published_at, old.last_published_at)
-    new.check_at = now
+def _codes(part: BrandMentionRow) -> tuple[str, ...]:
+    """What it alleges, or denies: a rumour and its denial are one topic. Talk is about no case."""
+    code = part.about if part.stance == "denied" else part.risk
+    return (code,) if code else ()
+
+
+def is_particular(part: BrandMentionRow) -> bool:
+    """Whether the mention's claim tells of a case of its own."""
+    enough = len(part.signs) >= PARTICULAR_SIGNS
+    return part.risk is not None and (enough or bool(PARTICULAR_FLOORS & set(part.floors)))

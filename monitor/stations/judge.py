@@ -79,4 +79,5 @@ def _settle(app: App, session: Session, reading: Reading, now: datetime, limit: 
                     grouping.group(row, part)
                 row.state = "done"
                 done += 1
+        grouping.finish()
     return done

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts.facts import AlertFacts, Kind, Quote
+from alerts.facts import AlertFacts, Kind
 from alerts.rendering import group_text, operator_text, personal_text, short_text, subject
 from monitor.app import App
 from monitor.domain.escalation import Gap, Page
@@ -19,10 +19,11 @@ from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.tier import Tier
 from monitor.stations import muting
 from monitor.stations.answer_tokens import link
+from monitor.stations.portrait import hints_of_incident, quotes
 from monitor.store import incidents, trials
 from monitor.store.outbox import Draft, enqueue, was_told
 from monitor.store.response_schema import IncidentRow, OutboxRow
-from monitor.store.schema import BrandMentionRow, DecisionRow, MentionRow, TopicRow
+from monitor.store.schema import BrandMentionRow, DecisionRow, TopicRow
 
 QUOTES = 3
 # Steps that a command fulfils by itself: to tick them off would leave the thing itself undone.
@@ -85,14 +86,6 @@ def risk_label(incident: Incident, topic: TopicRow) -> str:
     return RISK_LABELS.get(topic.metrics.get("code") or "", "")
 
 
-def quotes(session: Session, mention_ids: list[int]) -> tuple[Quote, ...]:
-    """The first mentions behind a decision, in their own words; hostile until rendered."""
-    found = select(MentionRow).where(MentionRow.id.in_(mention_ids[:QUOTES]))
-    rows = {row.id: row for row in session.scalars(found)}
-    ordered = [rows[number] for number in mention_ids[:QUOTES] if number in rows]
-    return tuple(Quote(row.platform, row.text, row.url or "", row.published_at) for row in ordered)
-
-
 def evidence(session: Session, topic_id: int, limit: int = 5) -> list[int]:
     """The topic's own strongest mentions, for a decision that named none."""
     found = (
@@ -108,7 +101,8 @@ def page(
     app: App, session: Session, incident: Incident, call: Page, kind: Kind, now: datetime
 ) -> None:
     """Call people: each gets a personal message on their best channel."""
-    told = facts_of(session, incident, kind, now)
+    hints = hints_of_incident(session, incident.id)
+    told = replace(facts_of(session, incident, kind, now), hints=hints)
     for number in call.people:
         person = next((one for one in app.settings.people if one.id == number), None)
         if person is None or not person.channels:

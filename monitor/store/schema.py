@@ -112,6 +112,7 @@ class BrandMentionRow(Base, kw_only=True):
         Index("ix_brand_mentions_topic", "topic_id", "published_at"),
         Index("ix_brand_mentions_brand", "brand", "published_at"),
         Index("ix_brand_mentions_model", "model", "published_at"),
+        Index("ix_brand_mentions_strand", "brand", "strand"),
     )
 
     mention_id: Mapped[int] = mapped_column(
@@ -129,11 +130,16 @@ class BrandMentionRow(Base, kw_only=True):
     published_at: Mapped[datetime]
     """Copied from the mention, so that windows need no join."""
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"), default=None)
+    strand: Mapped[str] = mapped_column(default="")
+    """Key of what it hangs together with by itself: a part of its topic, or all of it."""
     attention: Mapped[float] = mapped_column(default=0.0)
     negative: Mapped[bool] = mapped_column(default=False)
     risk: Mapped[str | None] = mapped_column(default=None)
     """The code of the claim: alleged, a critical one first; None when nothing is alleged."""
     risk_score: Mapped[float] = mapped_column(default=0.0)
+    about: Mapped[str | None] = mapped_column(default=None)
+    """The code that the words are about; `stance` is what they say of it."""
+    stance: Mapped[str] = mapped_column(default="none")
     signs: Mapped[list[Any]] = mapped_column(default_factory=list)
     floors: Mapped[list[Any]] = mapped_column(default_factory=list)
     attributed: Mapped[bool] = mapped_column(default=False)
@@ -205,6 +211,8 @@ class TopicRow(Base, kw_only=True):
     """When the engine must look again; NULL when nothing can change by itself."""
     metrics: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     merged_into: Mapped[int | None] = mapped_column(default=None)
+    has_case: Mapped[bool] = mapped_column(default=False)
+    """Whether it tells of a case with particulars; only such a topic takes remarks in."""
 
 
 class DecisionRow(Base, kw_only=True):

@@ -12,11 +12,10 @@ _HAPPENINGS = """
 误诊 漏诊 诊断错 看错病 查错 没查出
 延误 耽误 拖延 抢救不及时 救治不及时
 手术失误 手术事故 手术意外 开错刀 切错 割错 遗留体内 留在体内 纱布
-用错药 输错 打错 发错药 开错药 错药 药物过敏 过期药
+用错药 输错 输液错 打错 发错药 开错药 拿错药 配错药 错药 药物过敏 过期药
 感染 院感 交叉感染
 拒收 拒诊 拒绝救治 拒绝接诊 见死不救
 付不起 交不起 没钱治 负担不起
-泄露 泄密 外泄 偷拍 倒卖 贩卖信息
 瘫痪 残疾 致残 截肢
 失明 毁容 窒息
 昏迷 植物人 脑瘫
@@ -97,16 +96,16 @@ def _pattern(kinds: dict[str, str]) -> re.Pattern[str]:
 
 
 HAPPENINGS = _kinds(_HAPPENINGS)
-_PARTY_KINDS = _kinds(_PARTIES)
+PARTY_KINDS = _kinds(_PARTIES)
 _HAPPENING = _pattern(HAPPENINGS)
-_PARTY = _pattern(_PARTY_KINDS)
+_PARTY = _pattern(PARTY_KINDS)
 
 
 def event_features(text: str) -> tuple[str, ...]:
     """Return, sorted and each once, !happenings, ?parties and #numbers that a text tells of."""
     text = text[:_READ]
     happenings = {f"!{HAPPENINGS[word]}" for word in _HAPPENING.findall(text)}
-    parties = {f"?{_PARTY_KINDS[word]}" for word in _PARTY.findall(text)}
+    parties = {f"?{PARTY_KINDS[word]}" for word in _PARTY.findall(text)}
     found = [*sorted(happenings), *sorted(_numbers(text)), *sorted(parties)]
     return tuple(found[:_MOST])
 

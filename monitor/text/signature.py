@@ -8,10 +8,12 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+import rensa
 from numpy.typing import NDArray
 
 from monitor.text.features import event_features
 from monitor.text.repost import strip_repost
+from monitor.text.telling import telling_words
 
 Hashes = NDArray[np.uint64]
 
@@ -22,7 +24,9 @@ _PERMUTATIONS = 64
 _SHINGLE = 3
 # A shorter text inside a longer one is a copy only when it is long enough to be no stock phrase.
 _COPY_FROM = 12
-_VERSION = "1"
+_SEED = 42
+# A digest means the same only to the same algorithm of the library and the same segmenter.
+_VERSION = f"2.{rensa.RMinHash.ALGORITHM_VERSION}"
 _DROPPED = re.compile(r"https?://[!-~]+|@[^\s@::,，。!！?？]{1,30}|\[[^\[\]\s]{1,8}\]")
 _GOLDEN, _MIX_A, _MIX_B = (
     np.uint64(0x9E3779B97F4A7C15),
@@ -50,9 +54,15 @@ def signature(text: str) -> Signature:
         exact=hashlib.blake2b(words.encode(), digest_size=8).hexdigest(),
         length=len(words),
         simhash=_simhash(hashes),
-        minhash=_minhash(hashes) if len(words) >= MINHASH_FROM else (),
-        features=event_features(strip_repost(text)),
+        minhash=_minhash(words) if len(words) >= MINHASH_FROM else (),
+        features=_features(strip_repost(text)),
     )
+
+
+def _features(own: str) -> tuple[str, ...]:
+    """What identifies the event, then ~words that tell this story from others."""
+    words = (word for word in telling_words(own) if " " not in word)
+    return (*event_features(own), *(f"~{word}" for word in words))
 
 
 def similarity(a_text: str, b_text: str) -> float:
@@ -130,16 +140,8 @@ def _simhash(hashes: Hashes) -> int:
     return int.from_bytes(np.packbits(majority, bitorder="little").tobytes(), "little")
 
 
-_MULTIPLIERS = _mixed(np.arange(_PERMUTATIONS, dtype=np.uint64)) | np.uint64(1)
-_OFFSETS = _mixed(np.arange(_PERMUTATIONS, 2 * _PERMUTATIONS, dtype=np.uint64))
-# Hashing a page's shingles by rows keeps the working table under ten megabytes.
-_ROWS = 16384
-
-
-def _minhash(hashes: Hashes) -> tuple[int, ...]:
-    """Give the smallest value of each of the permutations (multiply-shift hashing)."""
-    smallest = np.full(_PERMUTATIONS, np.iinfo(np.uint64).max, dtype=np.uint64)
-    for start in range(0, len(hashes), _ROWS):
-        rows = hashes[start : start + _ROWS, None] * _MULTIPLIERS + _OFFSETS
-        smallest = np.minimum(smallest, rows.min(axis=0))
-    return tuple(int(one) for one in smallest >> np.uint64(32))
+def _minhash(words: str) -> tuple[int, ...]:
+    """Give the MinHash of all shingles; seed and algorithm fix it on every machine."""
+    sketch = rensa.RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
+    sketch.update([words[i : i + _SHINGLE] for i in range(len(words) - _SHINGLE + 1)])
+    return tuple(sketch.digest())

@@ -14,10 +14,10 @@ from monitor.domain.command import Command, Kind
 from monitor.domain.incident import Incident, Lifecycle
 from monitor.domain.tier import Tier
 from monitor.stations import notices, obey
-from monitor.stations.grouping import merge_topics
 from monitor.store import incidents, steps
 from monitor.store.response_schema import IncidentRow, OutboxRow
 from monitor.store.schema import BrandMentionRow, DecisionRow, TopicRow
+from monitor.store.topics import Topics
 
 OTHER = "我家孩子也在清河医院急诊被输错液，昨天夜里抢救室躺了一晚，病历上写着别人的名字！"
 ELSEWHERE = "清河医院眼科11月17日误诊我父亲，拖成失明，主任已经承认，病历和录音都在。"
@@ -207,7 +207,8 @@ def test_an_incident_whose_topic_joins_a_resolved_one_goes_on(world: World) -> N
     assert opened(world) == 2
     with world.app.database.transaction() as session:
         keys = session.scalars(select(TopicRow.key).order_by(TopicRow.id)).all()
-        merge_topics(session, incident(world).brand, keys[1], keys[0], world.now)
+        topics = Topics(session, world.now)
+        topics.merge_strand(incident(world).brand, keys[1], keys[0], keys[0])
 
     world.post(item(3, OTHER, at=world.now))
     world.later(minutes=1)

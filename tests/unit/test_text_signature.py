@@ -27,7 +27,7 @@ def test_a_signature_comes_back_from_the_store_unchanged(text: str) -> None:
 def test_a_signature_is_the_same_on_every_machine() -> None:
     value = signature("清河医院误诊了")
     assert (value.exact, value.simhash) == ("87b9ba69ff7f1c0e", 0x758E46CFA6242501)
-    assert signature(_LONG).minhash[:3] == (116791159, 130276216, 53509450)
+    assert signature(_LONG).minhash[:3] == (476232094, 309198478, 720507841)
 
 
 def test_links_names_marks_and_emoticons_do_not_change_a_signature() -> None:

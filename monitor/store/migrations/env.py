@@ -12,6 +12,7 @@ from monitor.store import (  # noqa: F401 - their tables join it
     evidence_schema,
     first_week_schema,
     private_schema,
+    regrouping_schema,
     response_schema,
 )
 from monitor.store.schema import Base, UtcDateTime
