@@ -14,6 +14,7 @@ class Kind(StrEnum):
     """What a message is about."""
 
     PAGE = "page"
+    CANDIDATE = "candidate"
     ESCALATED = "escalated"
     RAISED = "raised"
     LOWERED = "lowered"

@@ -41,6 +41,7 @@ _MINUTES_SHOWN = timedelta(hours=2)
 # What stands before the tier, after the banner 【演练】 if it is a drill.
 _HEADS = {
     Kind.PAGE: "{tier}{unsure}",
+    Kind.CANDIDATE: "候选·等人判断",
     Kind.ESCALATED: "升级呼叫·{tier}{unsure}",
     Kind.RAISED: "升为{tier}{unsure}",
     Kind.LOWERED: "降为{tier}{unsure}",
@@ -59,6 +60,7 @@ _COMMANDS = {
     Kind.ESCALATED: "认领：fengsui incidents ack {code}",
     Kind.RAISED: "认领：fengsui incidents ack {code}",
     Kind.REMINDER: "认领：fengsui incidents ack {code}",
+    Kind.CANDIDATE: "判断：fengsui incidents show {code}",
     Kind.LOWERED: "查看：fengsui incidents show {code}",
     Kind.RETURNED: "查看：fengsui incidents show {code}",
     Kind.RESOLVED: "查看：fengsui incidents show {code}",

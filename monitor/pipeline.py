@@ -21,6 +21,7 @@ from datetime import datetime
 from monitor.app import App
 from monitor.evidence.stamping import stamp_due
 from monitor.stations.answer_links import tend_answers
+from monitor.stations.calls_sign import set_beside
 from monitor.stations.collect import collect
 from monitor.stations.decide import decide_due
 from monitor.stations.deliver import deliver
@@ -52,6 +53,7 @@ COLLECTING: tuple[Step, ...] = (
 JUDGING: tuple[Step, ...] = (
     judge,
     judge_private,
+    set_beside,
     decide_due,
     rescore,
 )

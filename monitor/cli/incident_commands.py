@@ -217,6 +217,23 @@ def unpin(
     _ask(config, actor, code, Kind.UNPIN)
 
 
+def first_post(
+    code: CodeArgument,
+    *,
+    at: Annotated[
+        str,
+        typer.Option("--at", metavar="时间", help="2026-11-22 08:00、08:00 或 6h（之前）"),
+    ] = "",
+    url: Annotated[str, typer.Option("--url", metavar="网址", help="首帖的网址")] = "",
+    reason: ReasonOption = "",
+    actor: ActorOption = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """记下首帖：公开的时钟从它发出的时候算起；只往前推，不往后挪。"""
+    said = "，".join(one for one in (url.strip(), reason.strip()) if one)
+    _ask(config, actor, code, Kind.FIRST_POST, said, at=at)
+
+
 _COMMANDS = {
     "ack": ack,
     "take": take,
@@ -234,6 +251,7 @@ _COMMANDS = {
     "close": close,
     "dismiss": dismiss,
     "reopen": reopen,
+    "first-post": first_post,
 }
 
 
@@ -264,6 +282,8 @@ def _value(app: App, key: str, text: str) -> str:
     """Check what only the configuration and the clock know: people, and times as people type."""
     if key == "until" and text.strip():
         return show.moment(text, app.clock(), app.settings.zone, ahead=True).isoformat()
+    if key == "at" and text.strip():
+        return show.moment(text, app.clock(), app.settings.zone, ahead=False).isoformat()
     if key in ("commander", "spokesperson"):
         return _known(app, text.strip())
     return text

@@ -43,6 +43,7 @@ def _done(app: App, kind: Kind, incident: Incident) -> str:
         Kind.PASS: "已转出，正在叫下一级。",
         Kind.REVIEW: f"按疑似误报放到 {review}，到时再叫；有新情况照样升级。",
         Kind.ASSIGN: _roles(app, incident),
+        Kind.FIRST_POST: f"首帖记为 {show.when(incident.first_public_at, zone, now)}。",
     }
     return sentences[kind]
 

@@ -22,6 +22,7 @@ from monitor.rota import rota
 from monitor.stations import muting, notices, obey
 from monitor.stations.portrait import hints_of
 from monitor.store import incidents, steps
+from monitor.store.private import beside
 from monitor.store.response_schema import IncidentRow, OutboxRow, TransitionRow
 from monitor.store.schema import BrandMentionRow, DecisionRow, MentionRow, TopicRow
 
@@ -156,6 +157,7 @@ def clocks(incident: Incident, now: datetime) -> list[dict[str, Any]]:
             ("舆情时钟", incident.first_public_at),
             ("响应时钟", incident.detected_at),
         )
+        if since is not None  # nobody has found a public post: that clock has not begun
     ]
 
 
@@ -191,6 +193,8 @@ class Page:
     statement: Statement | None
     hints: tuple[Hint, ...] = ()
     """What to know beside the tier."""
+    private: tuple[int, int] = (0, 0)
+    """Private records that tell the same, and others of the same class; counts alone."""
 
     @property
     def latest(self) -> dict[str, Any]:
@@ -213,6 +217,7 @@ def read(session: Session, code: str) -> Page:
         history=incidents.history(session, incident.id),
         statement=said[1] if said else None,
         hints=hints_of(session, session.get_one(TopicRow, row.topic_id)),
+        private=beside(session, session.get_one(TopicRow, row.topic_id), incident.detected_at),
     )
 
 

@@ -45,6 +45,7 @@ def as_plain(app: App, page: Page, now: datetime) -> dict[str, Any]:
         "would_lower": would_lower(page),
         "evidence": [_mention(app, one) for one in page.mentions],
         "hints": [hint_plain(one) for one in page.hints],
+        "private_signs": dict(zip(("same", "alike"), page.private, strict=True)),
         "clocks": [
             {**one, "since": paint.stamp(one["since"], zone)} for one in clocks(incident, now)
         ],

@@ -58,8 +58,9 @@ def _why(app: App, page: Page, now: datetime) -> None:
     incident, decision = page.view.incident, page.decision
     paint.heading(f"为什么是{incident.tier.label}")
     _signature(app, page)
+    _private(page)
     if decision is None:
-        paint.bullet("没有系统判断的记录。")
+        paint.bullet(paint.line(page.history[0].reason, 200) or "没有系统判断的记录。")
         return
     why.signals(decision.metrics, decision.reason)
     at = paint.when(decision.at, app.settings.zone, now)
@@ -73,6 +74,17 @@ def _why(app: App, page: Page, now: datetime) -> None:
         until = paint.when(incident.pin_until, app.settings.zone, now)
         held = f"级别钉在{incident.pin_tier.label}，到 {until}"
         paint.bullet(f"{held}：{paint.line(incident.pin_reason or '', 80)}")
+
+
+def _private(page: Page) -> None:
+    """Say how many private records stand beside it: counts alone, and that they count nothing."""
+    same, others = page.private
+    if not (same or others):
+        return
+    parts = [f"{same} 条在说同一件事"] if same else []
+    parts += [f"{'另有 ' if same else ''}{others} 条同类"] if others else []
+    said = f"旁证：客服来电等非公开记录 {'，'.join(parts)}"
+    paint.bullet(f"{said}（不算来源，不抬级别；客服看原话：fengsui private list）")
 
 
 def _signature(app: App, page: Page) -> None:
@@ -168,7 +180,16 @@ def _mentions(app: App, page: Page, now: datetime) -> None:
         if link := safe_link(row.url or ""):
             paint.say(f"   {link}")
     if not page.mentions:
-        paint.bullet("原帖已按保存期限清除。")
+        paint.bullet(_no_posts(page))
+
+
+def _no_posts(page: Page) -> str:
+    if page.view.topic.origin == "public":
+        return "原帖已按保存期限清除。"
+    code = page.view.incident.code
+    return (
+        f"还没有公开的网帖；找到了就记下：fengsui incidents first-post {code} --at 时间 --url 网址"
+    )
 
 
 def _messages(app: App, page: Page, now: datetime) -> None:

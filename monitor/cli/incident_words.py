@@ -42,6 +42,7 @@ KINDS = {
     "pass": "转备班",
     "review": "疑似误报，等复核",
     "assign": "指定人员",
+    "first_post": "记下首帖",
     "statement": "发布声明",
     "merge": "并入",
     "merge_in": "合并",

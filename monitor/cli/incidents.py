@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from monitor.app import App
-from monitor.cli import incident_commands, incident_page, show
+from monitor.cli import incident_commands, incident_open, incident_page, show
 from monitor.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, opened, print_json
 from monitor.cli.incident_facts import Overview, overview
 from monitor.cli.incident_words import history_row, holder, numbers, summary, transition
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_)
     group.command("show")(incident_page.show)
     group.command("history")(history)
+    group.command("open")(incident_open.open_)
     incident_commands.register(group)
     app.add_typer(group, name="incidents")
 

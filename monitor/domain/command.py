@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from monitor.domain import call_answers, tier_commands, work_commands
+from monitor.domain import call_answers, public_commands, tier_commands, work_commands
 from monitor.domain.command_type import Command, Kind, no
 from monitor.domain.incident import Incident, Outcome
 
@@ -32,6 +32,7 @@ _HANDLERS: dict[Kind, Callable[[Incident, Command], Outcome]] = {
     Kind.PASS: call_answers.pass_on,
     Kind.REVIEW: call_answers.review,
     Kind.ASSIGN: work_commands.assign,
+    Kind.FIRST_POST: public_commands.first_post,
 }
 
 

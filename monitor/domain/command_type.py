@@ -33,14 +33,15 @@ class Kind(StrEnum):
     PASS = "pass"  # noqa: S105 - a word, no secret
     REVIEW = "review"
     ASSIGN = "assign"
+    FIRST_POST = "first_post"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """One wish of one person; `id` is its UUID, by which the store does it only once.
 
-    `args`: confirm_tier, lower and pin take `tier` (a tier's key); pin takes `until` (ISO 8601
-    with offset), and so does review; assign takes `commander`, `spokesperson` or both.
+    `args`: confirm_tier, lower and pin take `tier` (a tier's key); pin and review take `until`, and
+    first_post takes `at` (ISO 8601 with offset); assign takes `commander`, `spokesperson` or both.
     """
 
     id: str

@@ -84,8 +84,10 @@ _ACTIVE = frozenset(
 class Incident:
     """One crisis that people work on; `version` counts its transitions.
 
-    `opened_at` is the start of the present OPEN episode, `closed_at` the end by any of CLOSED,
-    MERGED and DISMISSED; `tier_confirmed_by` is empty while the tier reads 「待核」.
+    `first_public_at` is empty while nobody has found a public post: what began with a call or a
+    colleague's report starts no public clock. `opened_at` is the start of the present OPEN
+    episode, `closed_at` the end by any of CLOSED, MERGED and DISMISSED; `tier_confirmed_by` is
+    empty while the tier reads 「待核」.
     """
 
     id: int
@@ -95,7 +97,7 @@ class Incident:
     tier: Tier
     peak_tier: Tier
     lifecycle: Lifecycle
-    first_public_at: datetime
+    first_public_at: datetime | None
     detected_at: datetime
     tier_since: datetime
     version: int = 0

@@ -42,7 +42,9 @@ def _refusal(root: Incident, child: Incident) -> str | None:
 def _rooted(root: Incident, child: Incident, now: datetime) -> Incident:
     after = replace(
         root,
-        first_public_at=min(root.first_public_at, child.first_public_at),
+        first_public_at=min(
+            (at for at in (root.first_public_at, child.first_public_at) if at), default=None
+        ),
         detected_at=min(root.detected_at, child.detected_at),
         peak_tier=max(root.peak_tier, child.peak_tier),
     )

@@ -42,12 +42,13 @@ def open_incident(  # the new row's fields, each named by the caller
     topic_key: str,
     tier: Tier,
     reason: str,
-    first_public_at: datetime,
+    first_public_at: datetime | None,
     detected_at: datetime,
     now: datetime,
     candidate: bool = False,
     recurs_of: int | None = None,
     kind: str = CRISIS,
+    actor: str = ENGINE,
 ) -> Outcome:
     """Open a new incident, or park it as a candidate; RED never waits as one."""
     waits = candidate and tier < Tier.RED
@@ -67,18 +68,19 @@ def open_incident(  # the new row's fields, each named by the caller
         candidate_until=now + CANDIDATE_LIFE if waits else None,
         recurs_of=recurs_of,
         kind=kind,
+        tier_confirmed_by=None if actor == ENGINE or waits else actor,
     )
-    return Outcome(incident, (_birth(incident, reason, now),))
+    return Outcome(incident, (_birth(incident, actor, reason, now),))
 
 
-def _birth(incident: Incident, reason: str, now: datetime) -> Transition:
+def _birth(incident: Incident, actor: str, reason: str, now: datetime) -> Transition:
     return Transition(
         kind="open",
         from_lifecycle=None,
         to_lifecycle=incident.lifecycle,
         from_tier=Tier.NONE,
         to_tier=incident.tier,
-        actor=ENGINE,
+        actor=actor,
         at=now,
         reason=reason,
         version=incident.version,
@@ -107,7 +109,8 @@ def raise_tier(incident: Incident, tier: Tier, reason: str, now: datetime) -> Ou
 
 def date_back(incident: Incident, first_public_at: datetime, now: datetime) -> Outcome:
     """Move the public clock back when an earlier post comes to light; it never moves forward."""
-    after = replace(incident, first_public_at=min(first_public_at, incident.first_public_at))
+    earliest = min(first_public_at, incident.first_public_at or first_public_at)
+    after = replace(incident, first_public_at=earliest)
     return _by_engine(incident, after, "date_back", now)
 
 

@@ -93,7 +93,8 @@ def _case(
         code=row.code,
         brand=row.brand,
         topic=topic.name,
-        first_public_at=row.first_public_at,
+        # Without a public post the response is timed from when we knew.
+        first_public_at=row.first_public_at or row.detected_at,
         detected_at=row.detected_at,
         changes=tuple(_change(one, decided.get((row.topic_id, one.at), ())) for one in trail),
         steps=steps,

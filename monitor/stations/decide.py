@@ -59,6 +59,9 @@ def decide_topic(
     known: dict[str, Volumes] | None = None,
 ) -> Decision | None:
     """Decide one topic: state, decision, incident and messages change together or not at all."""
+    if topic.origin != "public":
+        topic.check_at = None  # it has no mentions, and their absence must lower nothing
+        return None
     if topic.merged_into is not None:
         topic.check_at = None
         respond.to_merged_topic(app, session, topic, now)

@@ -224,7 +224,7 @@ def _steps(app: App, session: Session, incident: Incident, now: datetime) -> Non
         return
     steps.resume(session, incident.id)
     there = steps.of_incident(session, incident.id)
-    first = incident.first_public_at
+    first = incident.first_public_at or incident.detected_at
     if not there:
         fresh = open_steps(app.playbook, incident.tier, first, max(first, now))
     elif incident.tier is Tier.RED:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from monitor.store.database import Database
 from monitor.store.private_schema import PrivateRow
-from monitor.store.schema import MetaRow
+from monitor.store.schema import MetaRow, TopicRow
 from monitor.vault import Vault, VaultError
 
 KEY = "vault"
 BATCH = 500
+NEAR = timedelta(hours=72)  # mentions of one event lie as near (incidents.md §2 B)
 
 
 def unlocked(session: Session, vault: Vault, now: datetime) -> Vault:
@@ -144,3 +145,23 @@ def of_author(author_key: str, platform: str, before: datetime | None) -> list[C
     if before is not None:
         found.append(PrivateRow.happened_at < before)
     return found
+
+
+def beside(session: Session, topic: TopicRow, detected_at: datetime) -> tuple[int, int]:
+    """Count the records that tell the same as a topic, and the others of its brand and class.
+
+    The others are those of three days before and after the incident was found.
+    """
+    merged = select(TopicRow.id).where(TopicRow.merged_into == topic.id)
+    own = or_(PrivateRow.topic_id == topic.id, PrivateRow.topic_id.in_(merged))
+    near = PrivateRow.happened_at.between(detected_at - NEAR, detected_at + NEAR)
+    code = topic.metrics.get("code")
+    others = (
+        PrivateRow.topic_id.is_(None),
+        PrivateRow.brand == topic.brand,
+        PrivateRow.risk == code,
+    )
+    same = session.scalar(select(func.count(PrivateRow.id)).where(own)) or 0
+    if code is None:
+        return same, 0
+    return same, session.scalar(select(func.count(PrivateRow.id)).where(*others, near)) or 0

@@ -40,7 +40,7 @@ class IncidentRow(Base, kw_only=True):
     tier: Mapped[int]
     lifecycle: Mapped[str]
     version: Mapped[int]
-    first_public_at: Mapped[datetime]
+    first_public_at: Mapped[datetime | None]
     detected_at: Mapped[datetime] = mapped_column(index=True)
     check_at: Mapped[datetime | None] = mapped_column(default=None)
     """When a lease, a candidate or a pin runs out next."""

@@ -193,10 +193,7 @@ class TopicRow(Base, kw_only=True):
     """Near-duplicate and same-event mentions of one brand, and the engine's memory of them."""
 
     __tablename__ = "topics"
-    __table_args__ = (
-        UniqueConstraint("brand", "key"),
-        Index("ix_topics_due", "check_at"),
-    )
+    __table_args__ = (UniqueConstraint("brand", "key"), Index("ix_topics_due", "check_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     brand: Mapped[str]
@@ -213,6 +210,8 @@ class TopicRow(Base, kw_only=True):
     merged_into: Mapped[int | None] = mapped_column(default=None)
     has_case: Mapped[bool] = mapped_column(default=False)
     """Whether it tells of a case with particulars; only such a topic takes remarks in."""
+    origin: Mapped[str] = mapped_column(default="public")
+    """public, which the engine looks at alone, or what began it: person, calls, report."""
 
 
 class DecisionRow(Base, kw_only=True):
