@@ -26,6 +26,7 @@ class PersonConfig(Section):
     name: Name
     os_user: Name | None = None
     mobile: str | None = Field(default=None, repr=False)
+    mail: str | None = Field(default=None, repr=False)
     ids: dict[Literal["wecombot", "dingtalk", "feishu", "lark"], str] = Field(default_factory=dict)
     roles: tuple[Role, ...] = ()
     channels: tuple[str, ...] = ()
@@ -35,6 +36,13 @@ class PersonConfig(Section):
     def _plain(cls, value: str) -> str:
         if not re.fullmatch(r"[a-z0-9_-]+", value):
             raise ValueError("只能用小写字母、数字、_ 和 -，如 zhang-san")
+        return value
+
+    @field_validator("mail")
+    @classmethod
+    def _mailable(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+", value):
+            raise ValueError("不是邮箱地址；写成 zhang@example.cn")
         return value
 
     @field_validator("mobile")

@@ -39,6 +39,7 @@ def mask(settings: Settings) -> dict[str, Any]:
         channel["url"] = f"{channel['url'].partition('://')[0]}://{_HIDDEN}"
     for person in shown["people"]:
         person["mobile"] = person["mobile"] and _HIDDEN
+        person["mail"] = person["mail"] and _HIDDEN
     for source in shown["sources"]:
         source["url"] = _without_password(source["url"])
         source["credentials"] = dict.fromkeys(source["credentials"], _HIDDEN)

@@ -37,11 +37,15 @@ def new_files(folder: Path, known: Mapping[str, str], now: datetime) -> Iterator
 
 
 def at_rest(
-    folder: Path, known: Mapping[str, str], now: datetime, kinds: frozenset[str]
+    folder: Path, known: Mapping[str, str], now: datetime, kinds: frozenset[str] | None
 ) -> Iterator[tuple[Path, str, int]]:
-    """Yield path, stamp and size of each new file of these kinds that has come to rest."""
+    """Yield path, stamp and size of each new file of these kinds that has come to rest.
+
+    Without kinds any file will do.
+    """
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() not in kinds or path.name.startswith(".") or path.is_symlink():
+        strange = kinds is not None and path.suffix.lower() not in kinds
+        if strange or path.name.startswith(".") or path.is_symlink():
             continue
         try:
             facts = path.stat()

@@ -42,7 +42,54 @@ CALLS_HOOK = About(
     every=timedelta(minutes=1),
     silent_after=SILENCE,
 )
-RECEIVERS: dict[str, About] = {one.kind: one for one in (CALLS_FOLDER, CALLS_HOOK)}
+SEEN = "同事在群里、视频号里看到的截图、视频、链接；立候选，等人判断"
+ALLOW = Option(
+    "写谁可以上报：邮箱地址，或整个域名如 @hospital.example.cn；people 里写了 mail 的人不用再写",
+    many=True,
+)
+STAFF_MAIL = About(
+    kind="staff_mail",
+    title="员工上报邮箱",
+    grade=Grade.OWN,
+    platform="staff",
+    gives=SEEN,
+    risk="发件人可以伪造（不查 SPF、DKIM），所以最好约定口令；密码改了就读不到",
+    waits=True,
+    needs={"user": "邮箱的用户名", "password": "邮箱的密码，或邮箱后台给的授权码"},
+    optional={"word": "口令，上报的人写在标题里"},
+    options={
+        "host": Option("写收信服务器，如 imap.example.cn（IMAP，TLS）", required=True),
+        "port": Option("写端口；默认 993"),
+        "mailbox": Option("写邮箱里的文件夹；默认 INBOX"),
+        "ca": Option("写内部服务器的根证书文件；公网邮箱不用写", path=True),
+        "allow": ALLOW,
+        "brand": BRAND,
+    },
+    every=timedelta(minutes=1),
+    silent_after=timedelta(hours=1),
+    quiet=True,
+)
+STAFF_FOLDER = About(
+    kind="staff_folder",
+    title="员工上报文件夹",
+    grade=Grade.OWN,
+    platform="staff",
+    gives=SEEN,
+    risk="转信停了就没有新内容；发件人可以伪造",
+    waits=True,
+    optional={"word": "口令，上报的人写在标题里"},
+    options={
+        "folder": Option("写放 .eml 文件的文件夹，或一个 Maildir", required=True, path=True),
+        "allow": ALLOW,
+        "brand": BRAND,
+    },
+    every=timedelta(minutes=1),
+    silent_after=timedelta(hours=1),
+    quiet=True,
+)
+RECEIVERS: dict[str, About] = {
+    one.kind: one for one in (CALLS_FOLDER, CALLS_HOOK, STAFF_FOLDER, STAFF_MAIL)
+}
 LAST_PORT = 65_535
 LISTEN = "127.0.0.1:8790"
 

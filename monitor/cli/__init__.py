@@ -41,6 +41,7 @@ GROUPS = (
     "db",
     "evidence",
     "private",
+    "tip",
     "demo",
 )
 for name in GROUPS:

@@ -19,6 +19,7 @@ from monitor.cli.context import (
     print_json,
 )
 from monitor.evidence import expiry
+from monitor.stations.tip_shelf import TipShelf
 from monitor.stations.upkeep import cutoffs
 from monitor.store import retention
 from monitor.store.forget import Toll, Wish, forget_author, toll
@@ -33,6 +34,7 @@ LABELS = {
     "crawls": "采集记录",
     "messages": "消息",
     "private": "非公开记录",
+    "tips": "员工上报",
     "evidence": "证据",
 }
 AuthorOption = Annotated[
@@ -114,7 +116,9 @@ def _old(app: App, day: datetime | None, *, dry_run: bool) -> dict[str, int]:
     if dry_run:
         with app.database.reading() as session:
             return {**retention.count(session, cut), "evidence": expiry.count(app, now)}
-    return {**retention.purge(app.database, cut), "evidence": expiry.expire(app, now)}
+    gone = retention.purge(app.database, cut)
+    TipShelf(app).sweep()
+    return {**gone, "evidence": expiry.expire(app, now)}
 
 
 def _report(counts: dict[str, int], *, dry_run: bool, as_json: bool) -> None:

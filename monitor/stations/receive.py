@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from crawlers.protocol import CrawlOutcome, CrawlRequest
 from crawlers.receivers.intake import failed, outcome, read_calls
-from crawlers.receivers.kinds import CALLS_FOLDER, CALLS_HOOK, listen_address
+from crawlers.receivers.kinds import (
+    CALLS_FOLDER,
+    CALLS_HOOK,
+    STAFF_FOLDER,
+    STAFF_MAIL,
+    listen_address,
+)
+from crawlers.receivers.letters import read_drop, read_mailbox
 from monitor.app import App
 
 Read = Callable[[App, CrawlRequest], CrawlOutcome]
@@ -57,4 +65,24 @@ def _knock(request: CrawlRequest) -> CrawlOutcome:
     return outcome([], {}, [])
 
 
-_READERS: dict[str, Read] = {CALLS_FOLDER.kind: _folder, CALLS_HOOK.kind: _hook}
+def _allowed(app: App, request: CrawlRequest) -> CrawlRequest:
+    """Whoever of the people has a mail address may report, and whom the source names."""
+    people = [one.mail for one in app.settings.people if one.mail]
+    allow = [*people, *request.options.get("allow", ())]
+    return replace(request, options={**request.options, "allow": allow})
+
+
+def _mailbox(app: App, request: CrawlRequest) -> CrawlOutcome:
+    return read_mailbox(_allowed(app, request))
+
+
+def _drop(app: App, request: CrawlRequest) -> CrawlOutcome:
+    return read_drop(_allowed(app, request))
+
+
+_READERS: dict[str, Read] = {
+    CALLS_FOLDER.kind: _folder,
+    CALLS_HOOK.kind: _hook,
+    STAFF_FOLDER.kind: _drop,
+    STAFF_MAIL.kind: _mailbox,
+}

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from monitor.app import App
 from monitor.config import RetentionConfig
 from monitor.evidence.expiry import expire
+from monitor.stations.tip_shelf import TipShelf
 from monitor.store import meta
 from monitor.store.retention import Cutoffs, purge
 from monitor.store.schema import MentionRow
@@ -29,6 +30,7 @@ def upkeep(app: App, now: datetime) -> int:
             )
         )
     purge(app.database, cutoffs(app.settings.retention, now))
+    TipShelf(app).sweep()
     expire(app, now)
     return 1
 

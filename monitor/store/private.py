@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from monitor.store.database import Database
-from monitor.store.private_schema import PrivateRow
+from monitor.store.private_schema import PrivateRow, TipRow
 from monitor.store.schema import MetaRow, TopicRow
 from monitor.vault import Vault, VaultError
 
 KEY = "vault"
 BATCH = 500
+Sealed = type[PrivateRow] | type[TipRow]
+SEALED: tuple[Sealed, ...] = (PrivateRow, TipRow)
 NEAR = timedelta(hours=72)  # mentions of one event lie as near (incidents.md §2 B)
 
 
@@ -39,7 +42,8 @@ def unlocked(session: Session, vault: Vault, now: datetime) -> Vault:
 
 def begin_anew(session: Session) -> None:
     """Let an empty store have another key: there is nothing left that the old one opens."""
-    if session.scalar(select(PrivateRow.id).limit(1)) is None:
+    left = [session.scalar(select(table.id).limit(1)) for table in SEALED]
+    if left == [None] * len(SEALED):
         session.execute(delete(MetaRow).where(MetaRow.key == KEY))
 
 
@@ -93,23 +97,26 @@ def rekey(database: Database, vault: Vault, now: datetime) -> Iterator[int]:
 
     Both keys stay in the file until every record has the new one, so a run that was broken off is
     begun again without harm. What others sealed meanwhile is caught by the last step, which they
-    have to wait for.
+    have to wait for. Files of reports keep a key of their own, which stands in their record.
     """
     with database.transaction() as session:
         unlocked(session, vault, now)
     vault.add_key()
-    for numbers in _all(database):
-        with database.transaction() as session:
-            yield _reseal(session, vault, PrivateRow.id.in_(numbers))
+    for table in SEALED:
+        for numbers in _all(database, table):
+            with database.transaction() as session:
+                yield _reseal(session, vault, table, table.id.in_(numbers))
     with database.transaction() as session:
         mark = session.get_one(MetaRow, KEY, with_for_update=True)
-        _reseal(session, vault, PrivateRow.id > 0)
+        for table in SEALED:
+            _reseal(session, vault, table, table.id > 0)
         mark.value, mark.at = vault.marks[0], now
     vault.drop_old_keys()
 
 
-def _reseal(session: Session, vault: Vault, which: ColumnElement[bool]) -> int:
-    rows = session.scalars(select(PrivateRow).where(which).execution_options(yield_per=BATCH))
+def _reseal(session: Session, vault: Vault, table: Sealed, which: ColumnElement[bool]) -> int:
+    found = select(table).where(which).execution_options(yield_per=BATCH)
+    rows = cast("Iterator[PrivateRow | TipRow]", session.scalars(found))
     count = 0
     for row in rows:
         row.content = vault.reseal(row.content)
@@ -117,11 +124,11 @@ def _reseal(session: Session, vault: Vault, which: ColumnElement[bool]) -> int:
     return count
 
 
-def _all(database: Database) -> Iterator[list[int]]:
+def _all(database: Database, table: Sealed) -> Iterator[list[int]]:
     last = 0
     while True:
         with database.reading() as session:
-            found = select(PrivateRow.id).where(PrivateRow.id > last).order_by(PrivateRow.id)
+            found = select(table.id).where(table.id > last).order_by(table.id)
             numbers = list(session.scalars(found.limit(BATCH)))
         if not numbers:
             return

@@ -1,8 +1,9 @@
-"""The table of what customers told us in private; what they said stands in it sealed."""
+"""The tables of what customers and colleagues told us in private; their words stand sealed."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -51,3 +52,34 @@ class PrivateRow(Base, kw_only=True):
     def code(self) -> str:
         """How people name it."""
         return f"P{self.id}"
+
+
+class TipRow(Base, kw_only=True):
+    """What a colleague saw in a closed group and reported: note, links and files sealed."""
+
+    __tablename__ = "tips"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    at: Mapped[datetime] = mapped_column(index=True)
+    """When we got it."""
+    actor: Mapped[str]
+    """The person who reported it; empty for an address that is none of theirs."""
+    source: Mapped[str]
+    brand: Mapped[str]
+    tip_key: Mapped[str] = mapped_column(unique=True)
+    """Keyed hash of the mail, so that one that is read twice is one report."""
+    marks: Mapped[list[Any]]
+    """Keyed hashes of links and files: who reports the same joins the same incident."""
+    content: Mapped[str]
+    """A JSON object sealed by monitor.vault, with the key of the files."""
+    files: Mapped[int] = mapped_column(default=0)
+    links: Mapped[int] = mapped_column(default=0)
+    incident: Mapped[str | None] = mapped_column(default=None, index=True)
+    """Code of the candidate that it opened or joined."""
+    evidence: Mapped[str | None] = mapped_column(default=None)
+    """Code of the copy sealed to the legal department."""
+
+    @property
+    def code(self) -> str:
+        """How people name it."""
+        return f"R{self.id}"

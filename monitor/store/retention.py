@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, s
 from sqlalchemy.orm import Session
 
 from monitor.store.database import Database
+from monitor.store.evidence_schema import HoldRow
 from monitor.store.holds import held_mentions, topics_of_incidents
-from monitor.store.private_schema import PrivateRow
+from monitor.store.private_schema import PrivateRow, TipRow
 from monitor.store.response_schema import AttemptRow, IncidentRow, OutboxRow
 from monitor.store.schema import (
     Base,
@@ -174,6 +175,17 @@ def _private(cut: Cutoffs) -> Select[Any]:
     return select(PrivateRow.id).where(old, free)
 
 
+def _tips(cut: Cutoffs) -> Select[Any]:
+    """Reports of colleagues, unless their incident is in work or under a hold."""
+    working = select(IncidentRow.code).where(IncidentRow.lifecycle.not_in(ENDED))
+    held = select(HoldRow.subject).where(HoldRow.kind == "incident", HoldRow.released_at.is_(None))
+    free = or_(
+        TipRow.incident.is_(None),
+        and_(TipRow.incident.not_in(working), TipRow.incident.not_in(held)),
+    )
+    return select(TipRow.id).where(TipRow.at < (cut.private or cut.mentions), free)
+
+
 def _forget(table: type[Base], key: Any) -> Callable[[Session, list[Any]], None]:  # noqa: ANN401
     """Delete the rows of a table that nothing refers to."""
 
@@ -200,5 +212,6 @@ KINDS: dict[str, tuple[Found, Forget]] = {
     ),
     "messages": (_messages, _forget_messages),
     "private": (_private, _forget(PrivateRow, PrivateRow.id)),
+    "tips": (_tips, _forget(TipRow, TipRow.id)),
 }
 """What is forgotten, in an order that leaves nothing pointing into the void."""

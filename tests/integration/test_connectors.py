@@ -18,7 +18,7 @@ from crawlers.connectors.registry import ABOUT
 from crawlers.protocol import CrawlOutcome, CrawlRequest
 
 MODES = ["ok", "empty", "wrong charset", *BAD]
-# What waits for others asks no site; tests/integration/test_calls.py has it.
+# What waits for others asks no site; tests/integration/test_calls.py and test_tips.py have it.
 ASKED = {kind: about for kind, about in ABOUT.items() if not about.waits}
 Runs = dict[tuple[str, str], CrawlOutcome]
 
