@@ -5,7 +5,13 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from crawlers.receivers.kinds import CALLS_HOOK, listen_address
+from crawlers.receivers.kinds import (
+    CALLS_FOLDER,
+    CALLS_HOOK,
+    STAFF_FOLDER,
+    STAFF_MAIL,
+    listen_address,
+)
 from monitor.baseline.days import is_known
 from monitor.config_types import format_duration, is_loopback, split_address
 from monitor.domain.mention import SHANGHAI
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
     from monitor.config_sources import SourceConfig
 
 _HIDDEN = "***"
+_CLOSED = frozenset({CALLS_FOLDER.kind, CALLS_HOOK.kind, "appstore_connect"})
 # One missed reading is ordinary; silence is called only after at least two.
 _READINGS_BEFORE_SILENCE = 2
 _NEEDED_ROLES = {
@@ -67,7 +74,7 @@ def _host_alone(url: str) -> str:
 
 def warnings(settings: Settings) -> list[str]:
     """Return in Chinese what a configuration may lack and still start, the gravest first."""
-    looks = (_reach, _oncall, _channels, _sources, _watchdog)
+    looks = (_reach, _oncall, _channels, _sources, _private, _watchdog)
     return list(chain.from_iterable(look(settings) for look in looks))
 
 
@@ -160,3 +167,19 @@ def _listening(source: SourceConfig) -> Iterator[str]:
             f"来源「{source.name}」在 {host} 上接收来电，传输不加密："
             "改成 127.0.0.1，前面放带 TLS 的反向代理"
         )
+
+
+def _private(settings: Settings) -> Iterator[str]:
+    """Say what private channels lack: who may read them, and who may report."""
+    active = [one for one in settings.sources if one.enabled]
+    held = {role for person in settings.people for role in person.roles}
+    if "service" not in held and any(one.kind in _CLOSED for one in active):
+        yield "没有客服（roles 里的 service）：来电等非公开记录的原话没有人能看"
+    mails = any(person.mail for person in settings.people)
+    for one in active:
+        if one.kind not in {STAFF_MAIL.kind, STAFF_FOLDER.kind}:
+            continue
+        if not (mails or one.options.get("allow")):
+            yield f"来源「{one.name}」谁的上报都不收：在 people 里写 mail，或写 options 的 allow"
+        if not one.credentials.get("word"):
+            yield f"来源「{one.name}」没有约定口令（credentials 的 word）：发件人可以伪造"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crawlers.connectors.base import Reading
+from crawlers.cursor import digest
 from crawlers.importers.record import parse_item
 from crawlers.items import Item, ItemError
 from crawlers.protocol import CrawlOutcome, CrawlRequest, Problem
@@ -17,24 +18,30 @@ MOST_FILES = 50  # in one run; the rest a minute later
 
 
 def read_calls(request: CrawlRequest) -> CrawlOutcome:
-    """Read the new files of a folder; `cursor` remembers every file that is still there."""
+    """Read the new files of a folder; `cursor` remembers every file that is still there.
+
+    It remembers them by a hash: a file may be called by a caller's number.
+    """
     folder = Path(str(request.options["folder"]))
     known: Mapping[str, str] = request.cursor.get("files", {})
     bad: Mapping[str, str] = request.cursor.get("bad", {})
     try:
-        there = {path.name for path in folder.iterdir()}
-        found = _some(new_files(folder, known, request.now))
+        names = {digest(path.name): path.name for path in folder.iterdir()}
+        found = _some(new_files(folder, _by_name(known, names), request.now))
     except OSError as error:
         return failed(request, "folder", f"文件夹打不开（{error.strerror}）：{folder}")
-    stamps = {name: stamp for name, stamp in known.items() if name in there}
-    stamps |= {one.name: one.stamp for one in found}
-    bad = {name: why for name, why in bad.items() if name in there}
-    bad = {name: why for name, why in bad.items() if name not in {one.name for one in found}}
-    bad |= {one.name: one.problem for one in found if one.problem}
+    fresh = {digest(one.name): one for one in found}
+    stamps = {mark: stamp for mark, stamp in known.items() if mark in names}
+    bad = {mark: why for mark, why in bad.items() if mark in names.keys() - fresh.keys()}
+    bad |= {mark: one.problem for mark, one in fresh.items() if one.problem}
     items, problems = _items(request, found)
-    problems = [*_named(request, bad), *problems]
-    cursor = {"files": stamps, "bad": bad}
+    problems = [*_named(request, _by_name(bad, names)), *problems]
+    cursor = {"files": stamps | {mark: one.stamp for mark, one in fresh.items()}, "bad": bad}
     return outcome(items, cursor, problems, found=found)
+
+
+def _by_name(kept: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    return {names[mark]: said for mark, said in kept.items() if mark in names}
 
 
 def _some(found: Iterable[Found]) -> list[Found]:

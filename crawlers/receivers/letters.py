@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crawlers.connectors.base import RefusedError
+from crawlers.cursor import digest
 from crawlers.protocol import CrawlOutcome, CrawlRequest, CrawlStatus, Facts, Problem
 from crawlers.receivers.folder import at_rest
 from crawlers.receivers.intake import failed, outcome
@@ -52,10 +53,16 @@ def _read(raw: bytes, *, whole: bool) -> Letter:
 def read_drop(request: CrawlRequest) -> CrawlOutcome:
     """Read the new mails of a folder of .eml files, or of a Maildir (`new` and `cur`)."""
     folder = Path(str(request.options["folder"]))
-    known: dict[str, str] = request.cursor.get("files", {})
+    kept: dict[str, str] = request.cursor.get("files", {})
     maildir = [folder / name for name in ("new", "cur") if (folder / name).is_dir()]
     try:
-        paths = {place: {path.name for path in place.iterdir()} for place in maildir or [folder]}
+        paths = {
+            place: {path.name: digest(path.name) for path in place.iterdir()}
+            for place in maildir or [folder]
+        }
+        known = {
+            name: kept[mark] for one in paths.values() for name, mark in one.items() if mark in kept
+        }
         found = [
             one
             for place in paths
@@ -64,9 +71,8 @@ def read_drop(request: CrawlRequest) -> CrawlOutcome:
         letters = [_read(_start(path), whole=size <= LARGEST) for path, _, size in found]
     except OSError as error:
         return failed(request, "folder", f"的文件夹打不开（{error.strerror}）：{folder}")
-    there = set().union(*paths.values())
-    stamps = {name: stamp for name, stamp in known.items() if name in there}
-    stamps |= {path.name: stamp for path, stamp, _ in found}
+    stamps = {digest(name): stamp for name, stamp in known.items()}
+    stamps |= {digest(path.name): stamp for path, stamp, _ in found}
     return _taken(request, letters, {"files": stamps})
 
 

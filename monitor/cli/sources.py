@@ -184,7 +184,9 @@ def _print(source: SourceConfig, outcome: CrawlOutcome) -> None:
     mark = "✗" if failed else "✓"
     rows, parsed = outcome.facts.get("rows", 0), outcome.facts.get("parsed", 0)
     understood = f"，{rows} 行里读懂 {parsed} 行" if rows != parsed else ""
-    read = f"读到 {len(outcome.items)} 条{understood}"
+    # Letters of staff are no items; their number stands in the facts.
+    count = rows if source.about.waits else len(outcome.items)
+    read = f"读到 {count} 条{understood}"
     said = f"{mark} {source.name}（{source.about.grade}）：{read}。{troubles}"
     show.say(show.safe(said), style="red" if failed else "")
 

@@ -22,6 +22,7 @@ from monitor.stations.side_by_side import side_by_side
 from monitor.stations.take_in import Intake, take_in
 from monitor.store.crawls import requests_since
 from monitor.store.schema import CrawlRow, SourceRow
+from monitor.text.pii import mask
 from monitor.vault import VaultError
 
 DAY = timedelta(days=1)
@@ -191,7 +192,7 @@ def finish(
         items=sum(not item.raw.get("looked_again") for item in outcome.items),
         new=intake.new + intake.private,
         rejected=len(intake.rejected),
-        problems=[[one.kind, one.message_zh] for one in outcome.problems][:20],
+        problems=[[one.kind, mask(one.message_zh)] for one in outcome.problems][:20],
         facts=dict(outcome.facts),
     )
     session.add(run)

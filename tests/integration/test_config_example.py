@@ -26,6 +26,9 @@ _ENV = {
     "DINGTALK_TOKEN": "ding-token-in-hiding",
     "ZHANG_MOBILE": "13800000000",
     "DB_PASSWORD": "db-in-hiding",
+    "TIP_USER": "tip-user-in-hiding",
+    "TIP_PASSWORD": "tip-password-in-hiding",
+    "TIP_WORD": "tip-word-in-hiding",
     "HEARTBEAT_URL": "https://hc.example.cn/ping/key-in-hiding",
 }
 
