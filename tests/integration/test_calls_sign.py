@@ -20,7 +20,7 @@ from monitor.store.response_schema import OutboxRow
 from monitor.store.schema import TopicRow
 
 SAID = "我在清河医院看病，医生误诊，孩子住进病房"
-SERVICE = "  - {id: zhou, name: 周某, roles: [service], channels: [李某邮箱]}\n"
+SERVICE = "  - {id: zhou, name: 周某, os_user: zhou, roles: [service], channels: [李某邮箱]}\n"
 
 
 @pytest.fixture

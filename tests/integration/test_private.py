@@ -23,7 +23,7 @@ from monitor.store.schema import MentionRow, PredictionRow, RejectRow, TopicRow
 from monitor.vault import VaultError
 
 SAID = "我在清河医院住院号12345678，医生误诊开错药，孩子住进重症病房，回我电话13812345678。"
-SERVICE = "  - {id: zhou, name: 周某, roles: [service]}\n"
+SERVICE = "  - {id: zhou, name: 周某, os_user: zhou, roles: [service]}\n"
 
 
 @pytest.fixture

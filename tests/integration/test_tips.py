@@ -233,7 +233,7 @@ def desk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Desk:
     made = cli_world.build(tmp_path, monkeypatch, capsys)
-    outsider = "  - {id: qian, name: 钱某, roles: [spokesperson]}\n"
+    outsider = "  - {id: qian, name: 钱某, os_user: qian, roles: [spokesperson]}\n"
     made.config.write_text(CONFIG.replace("channels:\n", outsider + "channels:\n", 1), "utf-8")
     return made
 
