@@ -23,6 +23,7 @@ from monitor.cli.context import (
 )
 from monitor.cli.incident_facts import decision_of, evidence
 from monitor.cli.options import BrandOption, LimitOption, brand_of
+from monitor.cli.topic_heat import heat_beside
 from monitor.domain.mention import RISK_LABELS
 from monitor.domain.tier import Tier
 from monitor.stations.portrait import portrait
@@ -145,6 +146,7 @@ def show_(
         one, rows = _plain(app, session, topic), _newest(session, topic)
         one["merged_into"] = topic.merged_into
         one["newest"] = [row.id for row in rows]
+        one["heat_beside"] = heat_beside(session, topic)
         one |= _explained(session, topic)
         told, decisions = portrait(session, topic), decisions_of(session, topic)
         if as_json:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from monitor.app import App
 from monitor.domain.decision import Decision, TierState, decide, quiet_time
 from monitor.domain.explain import thresholds, would_lower
+from monitor.domain.heat import VERSION
 from monitor.domain.incident import ENGINE, Incident, Lifecycle
 from monitor.domain.mention import SHANGHAI
 from monitor.domain.metrics import Metrics
@@ -152,6 +153,7 @@ def summary(policy: Policy, metrics: Metrics, decision: Decision) -> dict[str, A
     """The numbers and thresholds behind a decision, as stored and shown."""
     numbers = asdict(metrics)
     numbers["at"] = metrics.at.isoformat()
+    numbers["heat_version"] = VERSION
     numbers["severity"] = worst_severity(metrics.claims)
     numbers["code"] = next((claim.code for claim in metrics.claims if claim.attributed), None)
     numbers["claims"] = len(metrics.claims)

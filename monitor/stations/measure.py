@@ -79,7 +79,7 @@ def measure(
         previous_hour=counts.previous or 0,
         views=int(counts.views) if counts.views is not None else None,
         negative_share=(counts.negative or 0) / max(1, counts.mentions or 0),
-        heat=heat_of_attention(counts.attention or 0.0),
+        heat=heat_of_attention(counts.attention or 0.0, counts.voices or 0),
         sources=len(independent(floor)),
         platforms=counts.platforms or 0,
         claims=tuple(_claim(row) for row in claims),
@@ -99,6 +99,9 @@ def _counts(
     session: Session, topic: TopicRow, since: datetime, now: datetime, weighed: Weighed
 ) -> Row[Any]:
     at = BrandMentionRow.published_at
+    # Who passes a post on is no source of its own; nameless posts are told apart by their ids.
+    author = func.coalesce(MentionRow.author_key, MentionRow.native_id)
+    voice = case((MentionRow.parent_id.is_(None), author))
     found = (
         select(
             func.count().label("mentions"),
@@ -110,6 +113,7 @@ def _counts(
             func.sum(BrandMentionRow.attention).label("attention"),
             func.sum(MentionRow.views).label("views"),
             func.count(distinct(MentionRow.platform)).label("platforms"),
+            func.count(distinct(voice)).label("voices"),
         )
         .join(MentionRow, MentionRow.id == BrandMentionRow.mention_id)
         .where(

@@ -43,7 +43,7 @@ def attach(
             own_words="",
             words_hash="",
             published_at=row.published_at,
-            attention=0.0 if brand in own else attention(counters_of(row), row.authority),
+            attention=0.0 if brand in own else attention_of(row),
             own=brand in own,
         )
         said[brand] = _state(part, row.text, hits, original)
@@ -108,6 +108,11 @@ def _within(hits: list[Hit], start: int, end: int) -> list[Span]:
         for span in hit.terms
         if span.start >= start and span.end <= end
     ]
+
+
+def attention_of(row: MentionRow) -> float:
+    """What a stored mention adds to the heat of its topic."""
+    return attention(counters_of(row), row.authority, row.platform, verified=row.verified)
 
 
 def counters_of(row: MentionRow) -> Counters:

@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 from crawlers.items import Item
 from monitor.app import App
 from monitor.clustering import signature, signature_to_text
-from monitor.domain.heat import attention
 from monitor.matching import Hit
 from monitor.stations.own_voice import OwnVoice, is_own_article
-from monitor.stations.parts import attach, counters_of, restate
+from monitor.stations.parts import attach, attention_of, restate
 from monitor.stations.private import PrivateIntake
 from monitor.store.lookup import PostKey, orphans, parts, posts
 from monitor.store.refusals import RefusalList, refusal_list
@@ -294,7 +293,7 @@ def _edit(app: App, session: Session, row: MentionRow, item: Item, text: str) ->
 def _refresh_attention(session: Session, row: MentionRow, now: datetime) -> None:
     found = select(BrandMentionRow).where(BrandMentionRow.mention_id == row.id)
     for one in session.scalars(found):
-        one.attention = 0.0 if one.own else attention(counters_of(row), row.authority)
+        one.attention = 0.0 if one.own else attention_of(row)
         if one.topic_id is not None:
             topic = session.get_one(TopicRow, one.topic_id)
             topic.check_at = min(topic.check_at or now, now)

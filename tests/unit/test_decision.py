@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from monitor.domain.decision import TierState, decide
 from monitor.domain.explain import would_lower
-from monitor.domain.heat import attention, heat_of_attention
-from monitor.domain.mention import Claim, Counters
+from monitor.domain.heat import heat_of_attention
+from monitor.domain.mention import Claim
 from monitor.domain.metrics import Metrics
 from monitor.domain.policy import Policy
 from monitor.domain.tier import Tier
@@ -292,10 +292,3 @@ def test_heat_rises_with_attention_and_stays_in_its_scale(one: float, other: flo
     low, high = sorted((one, other))
 
     assert 0 <= heat_of_attention(low) <= heat_of_attention(high) <= 100
-
-
-def test_a_missing_view_count_is_estimated_from_the_followers() -> None:
-    unknown = attention(Counters(followers=100_000))
-
-    assert unknown == attention(Counters(views=2000))
-    assert unknown > attention(Counters(views=0, followers=100_000))
