@@ -35,8 +35,8 @@ GROWTHS = ((3, 3), (3, 10), (21, 3), (21, 10))
 """Hour at which mentions grow, and how many times."""
 MINUTES = 5
 MISSED = 24 * 60.0
-ALARMS, TEN, THREE = 1.15, 60, 240
-"""Bars at 3 an hour: false alarms in 30 days (with the sample's own error), minutes for ×10, ×3."""
+TEN, THREE = 60, 240
+"""Bars at 3 an hour: minutes until ×10 and ×3 at 03:00 are noticed, in the median."""
 SATURDAY = 5
 
 
@@ -82,14 +82,18 @@ def table(data: Path, *, short: bool) -> Table:  # noqa: ARG001 - it needs no da
                 alarms = _alarms(found, number, limit)
                 lines.append(f"| {rate:g} | {name} | {limit:.2f} | {alarms:.2f} | {cells} |")
                 if rate == RATES[1] and number == len(METHODS) - 1:
-                    bars = _bars(delays, alarms)
+                    bars = _bars(delays, alarms, months)
     return Table(f"Simulated brands, {months} months each, baseline learnt", lines, bars)
 
 
-def _bars(delays: dict[tuple[int, int], list[float]], alarms: float) -> list[tuple[str, bool]]:
+def _bars(
+    delays: dict[tuple[int, int], list[float]], alarms: float, months: int
+) -> list[tuple[str, bool]]:
     ten, three = median(delays[3, 10]), median(delays[3, 3])
+    # Alarms of a month scatter like Poisson's: two standard errors of so many months are no miss.
+    most = 1 + 2 / math.sqrt(months)
     return [
-        (f"3/h: {alarms:.2f} false alarms in 30 days, about 1 at most", alarms <= ALARMS),
+        (f"3/h: {alarms:.2f} false alarms in 30 days: 1, or {most:.2f} by chance", alarms <= most),
         (f"3/h, ×10 at 03:00 noticed in {ten:.0f} min (median), at most {TEN}", ten <= TEN),
         (f"3/h, ×3 at 03:00 noticed in {three:.0f} min (median), at most {THREE}", three <= THREE),
     ]
