@@ -21,7 +21,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, inspect, select
+from sqlalchemy.orm import Session
 
 from alerts.channels import Channel, parse_channel
 from alerts.message import Delivery, Message, Status
@@ -31,14 +32,14 @@ from monitor.app import App
 from monitor.clock import utc_now
 from monitor.config import Settings
 from monitor.daemon import Daemon
+from monitor.domain.escalation import Run
 from monitor.domain.tier import Tier
 from monitor.domain.transitions import open_incident
 from monitor.pipeline import CALLING
-from monitor.stations import respond
 from monitor.stations.deliver import deliver
 from monitor.stations.take_in import take_in
 from monitor.store import incidents, outbox
-from monitor.store.response_schema import OutboxRow, RunRow
+from monitor.store.response_schema import IncidentRow, OutboxRow, RunRow
 from monitor.store.schema import TopicRow
 
 BRAND = "清河互联网医院"
@@ -136,12 +137,7 @@ def many_incidents(folder: str) -> None:
     clock = Clock()
     app = application(folder, clock)
     with app.database.transaction() as session:
-        for number in range(10_000):
-            _open(app, session, number, clock.now - timedelta(minutes=number % 14))
-    with app.database.transaction() as session:
-        for run in session.scalars(select(RunRow)):
-            run.next_deadline = clock.now + timedelta(minutes=10 + run.incident_id % 1000)
-            run.data = {**run.data, "next_deadline": run.next_deadline.isoformat()}
+        _open(session, clock.now)
     quiet = [_tick(app, clock.now) for _ in range(20)]
     print(f"10,000 open incidents, nothing due: a tick {max(quiet) * 1000:.0f} ms at most")
     with app.database.transaction() as session:
@@ -152,24 +148,36 @@ def many_incidents(folder: str) -> None:
     app.database.close()
 
 
-def _open(app: App, session: Any, number: int, at: datetime) -> None:  # noqa: ANN401
-    topic = TopicRow(
-        brand=BRAND, key=f"k{number}", name="", first_published_at=at, last_published_at=at
-    )
+def _open(session: Session, at: datetime) -> None:
+    """Open one incident as the engine does, and 9,999 that differ from it in name and deadline."""
+    topic = TopicRow(brand=BRAND, key="k", name="", first_published_at=at, last_published_at=at)
     session.add(topic)
     session.flush()
     outcome = open_incident(
-        id=number + 1,
+        id=1,
         brand=BRAND,
-        topic_key=topic.key,
+        topic_key="k",
         tier=Tier.ORANGE,
         reason="",
         first_public_at=at,
         detected_at=at,
         now=at,
     )
-    incidents.insert(session, outcome, topic.id, dict(app.policy.source))
-    respond.follow(app, session, outcome, at)
+    incidents.insert(session, outcome, topic.id, {})
+    incidents.save_run(session, Run(1, Tier.ORANGE, 3, 1, 1, at, at + timedelta(minutes=15)))
+    session.flush()
+    for model, key in ((IncidentRow, "id"), (RunRow, "incident_id")):
+        first = session.get_one(model, 1)
+        columns = {one.key: getattr(first, one.key) for one in inspect(model).column_attrs}
+        session.execute(insert(model), [_like(columns, key, n, at) for n in range(2, 10_001)])
+
+
+def _like(columns: dict[str, Any], key: str, number: int, at: datetime) -> dict[str, Any]:
+    by = at + timedelta(minutes=15 + number % 1000)
+    named = {"id": number, "code": f"C{number}", "topic_key": f"k{number}"}
+    run = {"incident_id": number, "next_deadline": by.isoformat()}
+    fresh = {**columns, "data": {**columns["data"], **(named if key == "id" else run)}}
+    return fresh | (named if key == "id" else {"incident_id": number, "next_deadline": by})
 
 
 def _tick(app: App, now: datetime) -> float:

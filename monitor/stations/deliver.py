@@ -102,12 +102,13 @@ def _claim(app: App, now: datetime, limit: int, session: Session) -> list[Claim]
         settling.elsewhere(session, row, now)
     claims: list[Claim] = []
     busy: set[str] = set()
+    full: dict[tuple[str, bool], datetime] = {}
     for row in outbox.due(session, now, LOOKED_AT):
         if len(claims) == limit:
             break
         if row.channel in busy or row.status not in outbox.WAITING:
             continue  # at work, or carried by a bundle since the list was read
-        chosen = _chosen(app, session, row, now)
+        chosen = _chosen(app, session, row, full, now)
         if chosen is not None:
             if outbox.lease(session, chosen, now) is not None:
                 claims.append(Claim(chosen, chosen.attempts))
@@ -115,24 +116,37 @@ def _claim(app: App, now: datetime, limit: int, session: Session) -> list[Claim]
     return claims
 
 
-def _chosen(app: App, session: Session, row: OutboxRow, now: datetime) -> OutboxRow | None:
-    """Return what may be sent at this instant in a message's place; if nothing, note why."""
+def _chosen(
+    app: App,
+    session: Session,
+    row: OutboxRow,
+    full: dict[tuple[str, bool], datetime],
+    now: datetime,
+) -> OutboxRow | None:
+    """Return what may be sent at this instant in a message's place; if nothing, note why.
+
+    `full` remembers within one round until when a channel takes no more, of RED or of others.
+    """
     if _is_settled(app, session, row, now):
         return None
     free = budgets.free_at(session, row, now)
     if free is not None:
         row.held, row.next_at = True, free
         return None
-    limits = {one.name: one.per_minute for one in app.settings.channels}
-    later = channel_limits.wait_for(
-        session, row.channel, limits.get(row.channel, 15), Tier(row.priority), now
-    )
+    tier = Tier(row.priority)
+    place = (row.channel, tier is Tier.RED)
+    later = full.get(place) or _later(app, session, row.channel, tier, now)
     if later is None:
         return bundling.gather(session, row, now)
-    row.next_at = later
+    row.next_at = full[place] = later
     if later - now >= settling.LONG:
         settling.elsewhere(session, row, now)
     return None
+
+
+def _later(app: App, session: Session, channel: str, tier: Tier, now: datetime) -> datetime | None:
+    limits = {one.name: one.per_minute for one in app.settings.channels}
+    return channel_limits.wait_for(session, channel, limits.get(channel, 15), tier, now)
 
 
 def _is_settled(app: App, session: Session, row: OutboxRow, now: datetime) -> bool:
