@@ -84,10 +84,15 @@ def _bundle(session: Session, items: list[OutboxRow], now: datetime) -> OutboxRo
 
 
 def _lines(items: list[OutboxRow]) -> list[str]:
-    lines = dict.fromkeys(f"· {one.short.partition(chr(10))[0]}" for one in items)
+    lines = dict.fromkeys(f"· {_line(one)}" for one in items)
     shown = list(lines)[:SHOWN]
     left = len(lines) - len(shown)
     return [*shown, f"· 另有 {left} 条，见 fengsui alerts list"] if left else shown
+
+
+def _line(row: OutboxRow) -> str:
+    """The message in one line: an incident's first says it all, trouble of the system needs all."""
+    return row.short.partition("\n")[0] if row.code else "".join(row.short.split("\n"))
 
 
 def _advice(items: list[OutboxRow]) -> list[str]:

@@ -160,10 +160,17 @@ def group(
             body=group_text(facts),
             code=incident.code,
             priority=incident.tier,
-            mentions=call.people if call is not None else (),
+            mentions=_called(incident, kind, call),
             urgent=news,
         )
         enqueue(session, draft, now)
+
+
+def _called(incident: Incident, kind: Kind, call: Page | None) -> tuple[str, ...]:
+    """Who must act on a group's message at once: whoever is called, or whoever held it before."""
+    if call is not None:
+        return call.people
+    return (incident.acked_by,) if kind is Kind.RETURNED and incident.acked_by else ()
 
 
 def names(app: App, people: tuple[str, ...]) -> str:

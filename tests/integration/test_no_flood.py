@@ -97,6 +97,23 @@ def test_a_new_red_waits_for_nobodys_budget(world: World) -> None:
     assert world.bots.to("zhang-bot")[-1].body == "第99件\n细节"
 
 
+def test_a_bundle_of_system_trouble_says_what_the_trouble_is(world: World) -> None:
+    for number in range(3):
+        body = f"【系统告警】\n来源{number}看不见了"
+        write(
+            world,
+            cause=f"m{number}",
+            kind="meta",
+            recipient="operator",
+            channels=("ops",),
+            body=body,
+        )
+    world.deliver()
+
+    (bundle,) = world.bots.to("ops")
+    assert all(f"来源{number}看不见了" in bundle.body for number in range(3))
+
+
 def test_yellow_that_waited_for_the_morning_comes_as_one_message(world: World) -> None:
     for number in range(5):
         notice(world, number, kind="page", priority=Tier.YELLOW)
