@@ -137,6 +137,8 @@ MESSAGE_KINDS = {
     "meta": "系统",
     "trial": "试运行",
     "digest": "汇总",
+    "bundle": "汇总",
+    "briefing": "简报",
     "test": "测试",
 }
 

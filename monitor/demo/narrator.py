@@ -34,6 +34,8 @@ KINDS = {
     "notice": "提醒",
     "meta": "系统告警",
     "digest": "汇总",
+    "bundle": "汇总",
+    "briefing": "简报",
 }
 
 

@@ -168,9 +168,8 @@ def group(
 
 def _called(incident: Incident, kind: Kind, call: Page | None) -> tuple[str, ...]:
     """Who must act on a group's message at once: whoever is called, or whoever held it before."""
-    if call is not None:
-        return call.people
-    return (incident.acked_by,) if kind is Kind.RETURNED and incident.acked_by else ()
+    held = (incident.acked_by,) if kind is Kind.RETURNED and incident.acked_by else ()
+    return call.people if call is not None else held
 
 
 def names(app: App, people: tuple[str, ...]) -> str:

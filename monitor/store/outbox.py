@@ -185,7 +185,6 @@ def lease(session: Session, row: OutboxRow, now: datetime) -> AttemptRow | None:
             worker=WORKER,
             lease_until=now + LEASE,
             attempts=OutboxRow.attempts + 1,
-            held=False,
         )
         .execution_options(synchronize_session="fetch")
     )

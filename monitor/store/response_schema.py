@@ -167,7 +167,7 @@ class OutboxRow(Base, kw_only=True):
     created_at: Mapped[datetime]
     next_at: Mapped[datetime]
     held: Mapped[bool] = mapped_column(default=False)
-    """Whether it waits for the recipient's hourly budget, and then joins a bundle."""
+    """Whether it had to wait for the recipient's hourly budget: no channel was at fault."""
     carried_by: Mapped[int | None] = mapped_column(default=None)
     """The bundle that told it in its place."""
     origin: Mapped[int | None] = mapped_column(default=None)

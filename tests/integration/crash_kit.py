@@ -193,7 +193,9 @@ def wrong(victim: Victim) -> list[str]:
     for row in rows:
         told = copies[row.channel, row.key]
         extra[row.recipient, row.channel] += max(0, told - 1)
-        if row.status not in ENDED and not row.held:  # held: for the recipient's hourly budget
+        if row.status not in ENDED and not (
+            row.held and not row.attempts
+        ):  # held: for the recipient's hourly budget
             found.append(f"{row.kind} to {row.recipient} is still {row.status}")
         if row.status == "sent" and not told:
             found.append(f"{row.kind} to {row.recipient} was never told")

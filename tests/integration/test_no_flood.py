@@ -20,7 +20,7 @@ from alerts.message import Delivery, Status
 from monitor.domain.escalation import Page
 from monitor.domain.tier import Tier
 from monitor.stations import notices
-from monitor.store import incidents
+from monitor.store import incidents, outbox
 from monitor.store.budgets import KEPT_FOR_RED, LIMIT
 from monitor.store.response_schema import IncidentRow, OutboxRow
 
@@ -57,6 +57,22 @@ def test_what_comes_within_five_minutes_goes_out_together(world: World) -> None:
     assert first.body == "第0件\n细节"
     assert bundle.body == "【汇总】3 条消息：\n· 第1件\n· 第2件\n· 第3件"
     assert statuses(world)["zhang-bot"] == ["sent"] + ["superseded"] * 3 + ["sent"]
+
+
+def test_what_had_to_wait_for_its_turn_is_not_said_on_the_next_channel_as_well(
+    world: World,
+) -> None:
+    notice(world, 0, channels=("zhang-bot", "zhang-mail"))
+    world.deliver()
+    notice(world, 1, channels=("zhang-bot", "zhang-mail"))
+    world.later(minutes=1)
+    with world.app.database.transaction() as session:
+        world.now += timedelta(minutes=5)
+        [row] = outbox.due(session, world.now, 9)
+        outbox.lease(session, row, world.now)
+    world.deliver()
+
+    assert world.bots.to("zhang-mail") == []
 
 
 def test_calls_do_not_wait_for_five_minutes(world: World) -> None:
