@@ -3,8 +3,7 @@
 A few blocks up two neighbouring pieces say nearly the same, so the encoder takes the
 mean of every two places after some of its blocks, as the Funnel Transformer does (Dai et al. 2020),
 and lets attention count a merged place for as many pieces as it holds, as Token Merging does
-(Bolya et al. 2022). With merges after the second and the fifth, eight blocks cost as much as four
-and a quarter.
+(Bolya et al. 2022). Eight blocks then cost as much as five and a half.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ class Shape:
     heads: int = 12
     blocks: int = 8
     positions: int = 512
-    merge_after: tuple[int, ...] = (2, 5)
+    merge_after: tuple[int, ...] = (3,)
     pad: int = 1
     dropout: float = 0.1
     epsilon: float = 1e-12
