@@ -25,13 +25,21 @@ def signals(metrics: dict[str, Any], reason: str) -> None:
     found = metrics.get("signals") or []
     if not found:
         paint.bullet(paint.line(reason, 200))
-    for one in found:
+    for one in map(_named, found):
         rule = RULES.get(one["rule"].partition(".")[0], one["rule"])
         tier = Tier[one["tier"].upper()].label
         paint.bullet(paint.line(one["text"], 200), Text(f"（{rule}→{tier}）", style="dim"))
         if one["checks"]:
             measured = "，".join(_against(*check) for check in one["checks"])
             paint.bullet(Text(measured, style="dim"), lead="    ")
+
+
+def _named(signal: Any) -> dict[str, Any]:  # noqa: ANN401 - as the store has it
+    """A signal with names for its parts; decisions of older versions kept a bare list."""
+    if isinstance(signal, dict):
+        return signal
+    rule, tier, text = signal
+    return {"rule": rule, "tier": tier, "text": text, "checks": []}
 
 
 def _against(name: str, value: float, limit: float) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
@@ -66,7 +66,7 @@ class Database:
 
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self.engine.begin() as connection:
+        with _altering(self.engine) as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
@@ -83,6 +83,31 @@ class Database:
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+
+
+@contextmanager
+def _altering(engine: Engine) -> Iterator[Connection]:
+    """One transaction for migrations, in which SQLite looks at foreign keys only at the end.
+
+    SQLite alters a table by copying and dropping it, which the rows that point to it would forbid
+    (https://www.sqlite.org/lang_altertable.html#otheralter).
+    """
+    if engine.dialect.name != "sqlite":
+        with engine.begin() as connection:
+            yield connection
+        return
+    with engine.connect() as connection:
+        # Inside of a transaction the switch does nothing: throw it on the driver's connection.
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                    raise RuntimeError("a migration left rows that point nowhere")
+        finally:
+            cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.close()
 
 
 def _engine(url: str, *, durable: bool) -> Engine:

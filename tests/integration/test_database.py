@@ -9,9 +9,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy import MetaData, Table, create_engine, inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from world import HARM, NOON, World, item
 
@@ -22,6 +24,9 @@ from monitor.store.meta import beat
 from monitor.store.schema import Base, MetaRow
 
 ADMIN = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+
+
+OLD = {"mentions": 1, "topics": 1, "brand_mentions": 1, "incidents": 1, "outbox": 1, "attempts": 1}
 
 
 @pytest.fixture
@@ -62,6 +67,61 @@ def test_migrations_make_the_same_schema_on_postgresql(postgres: str) -> None:
     database.upgrade()
 
     assert set(inspect(database.engine).get_table_names()) >= set(Base.metadata.tables)
+    assert differences(database) == []
+    database.close()
+
+
+def old_database(url: str) -> Database:
+    """A database as the first version left it, with one row in each of the OLD tables."""
+    database = Database(url)
+    config = Config()
+    folder = Path(database_module.__file__).parent / "migrations"
+    config.set_main_option("script_location", str(folder))
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        known = MetaData()
+        known.reflect(connection)
+        for name in OLD:
+            connection.execute(known.tables[name].insert().values(filled(known.tables[name])))
+    return database
+
+
+def filled(table: Table) -> dict[str, object]:
+    """The least row: 1 for whatever points somewhere, something of its type for the rest."""
+    made = {str: "x", int: 1, float: 1.0, bool: False, datetime: NOON, bytes: b"x"}
+    return {
+        one.name: made.get(one.type.python_type, {})  # JSON has no one type
+        for one in table.columns
+        if not one.nullable or one.foreign_keys
+    }
+
+
+def kept(database: Database) -> dict[str, int]:
+    """How many rows each of the OLD tables has."""
+    with database.engine.connect() as connection:
+        return {
+            name: int(connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one())  # noqa: S608
+            for name in OLD
+        }
+
+
+def test_an_old_database_at_work_is_upgraded_and_loses_nothing(tmp_path: Path) -> None:
+    database = old_database(f"sqlite:///{tmp_path / 'a.db'}")
+    database.upgrade()
+
+    assert kept(database) == OLD
+    assert differences(database) == []
+    with pytest.raises(IntegrityError), database.transaction() as session:
+        session.execute(text("DELETE FROM topics"))  # foreign keys hold again
+    database.close()
+
+
+def test_an_old_database_is_upgraded_on_postgresql_too(postgres: str) -> None:
+    database = old_database(postgres)
+    database.upgrade()
+
+    assert kept(database) == OLD
     assert differences(database) == []
     database.close()
 
