@@ -48,7 +48,7 @@ def _card(app: App, session: Session, incident: Incident, ticket: Ticket, *, spe
     title = f"{incident.tier.label}·{incident.code}　{incident.lifecycle.label}"
     lines = (numbers, f"你是{notices.names(app, (ticket.person,))}。{_state(app, incident)}")
     if spent:
-        return Card(title, (*lines, "这条链接已经用过；要改主意，请看最新消息，或在终端操作。"))
+        return Card(title, (*lines, obey.SPENT))
     return Card(title, lines, _answers(incident, ticket.person))
 
 

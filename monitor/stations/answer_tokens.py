@@ -34,12 +34,21 @@ class Ticket:
 
 
 def link(app: App, incident: Incident, person: PersonConfig, now: datetime) -> str:
-    """A fresh link; empty without a published address, or where a group would read it."""
-    if not app.settings.answers.address or set(person.channels) & set(app.settings.groups):
+    """A fresh link; empty without a published address, or where others would read it."""
+    if not app.settings.answers.address or _others_read(app, person):
         return ""
     said = f"{incident.id}.{person.id}.{int(now.timestamp())}.{int((now + LIFE).timestamp())}"
     token = urlsafe_b64encode(said.encode() + _mac(app, said)).decode().rstrip("=")
     return f"{app.settings.answers.address}/{token}"
+
+
+def _others_read(app: App, person: PersonConfig) -> bool:
+    """Whether a channel of theirs is a group's, the operators' or a colleague's, by any name."""
+    urls = {one.name: one.url for one in app.settings.channels}
+    others = [*app.settings.groups, *app.settings.operator_channels]
+    for one in app.settings.people:
+        others += one.channels if one.id != person.id else ()
+    return bool({urls[name] for name in person.channels} & {urls[name] for name in others})
 
 
 def _mac(app: App, said: str) -> bytes:

@@ -27,6 +27,8 @@ FULFILS = {
     Kind.ASSIGN: "roles",
 }
 
+SPENT = "这条链接已经用过；要改主意，请看最新消息，或在终端操作。"
+
 
 class RefusedError(ValueError):
     """A wish that cannot be granted; the message says in Chinese what to do instead."""
@@ -47,7 +49,8 @@ def perform(app: App, code: str, wish: Command) -> Outcome:
         incident = find(session, code)
         known = incidents.seen(session, wish.id)
         if known is not None:
-            return Outcome(incident, refused=known.refused)
+            other = None if known.kind == wish.kind.value else SPENT
+            return Outcome(incident, refused=known.refused or other)
         now = app.clock()
         outcome = _alone(session, incident, apply(incident, wish, now))
         _note(session, wish, incident.code, outcome.refused)

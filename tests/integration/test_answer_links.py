@@ -91,8 +91,9 @@ def test_a_tap_takes_it_up_and_nobody_else_is_called(world: World) -> None:
 def test_a_link_answers_once(world: World) -> None:
     path = crisis(world)
     tap(world, path, "pass")
-    tap(world, path, "ack")
+    again = tap(world, path, "ack").text
     assert incident(world).acked_by is None
+    assert "没有记下" in again, "nobody may think that they have taken it up"
     assert "已经用过" in requests.get(at(world, path), timeout=10).text
 
 
@@ -166,9 +167,13 @@ def test_hostile_requests_get_a_plain_answer(world: World) -> None:
     assert incident(world).lifecycle is Lifecycle.OPEN
 
 
-def test_no_link_goes_where_a_group_would_read_it(tmp_path: Path) -> None:
-    people = [{**one, "channels": [*one["channels"], "group"]} for one in base()["people"]]
-    world = opened(tmp_path, people=people)
+@pytest.mark.parametrize("shared", ["group", "ops", "li-bot", "group-again"])
+def test_no_link_goes_where_others_would_read_it(tmp_path: Path, shared: str) -> None:
+    zhang, *rest = base()["people"]
+    channels = base()["channels"]
+    again = {**next(one for one in channels if one["name"] == "group"), "name": "group-again"}
+    people = [{**zhang, "channels": [*zhang["channels"], shared]}, *rest]
+    world = opened(tmp_path, people=people, channels=[*channels, again])
     world.post(item(1, HARM))
     world.decide()
     world.deliver()
