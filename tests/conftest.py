@@ -11,6 +11,8 @@ from hypothesis import settings
 # Machines that run the suite are often loaded: an example's wall time says nothing about us.
 settings.register_profile("quick", deadline=None, max_examples=50)
 settings.register_profile("thorough", deadline=None, max_examples=500)
+# Two workers on two cores: torch's threads must not spin while they wait for each other.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 ROOT = Path(__file__).parent.parent
