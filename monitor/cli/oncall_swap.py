@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -24,6 +24,8 @@ from monitor.stations import notices
 from monitor.store import duty
 from monitor.store.duty_schema import SwapRow
 
+LONGEST = timedelta(days=366)  # as every length in the configuration: longer is a slip of the year
+
 
 def register(group: typer.Typer) -> None:
     """Add `oncall override`."""
@@ -42,7 +44,7 @@ def override(
     ] = "",
     reason: ReasonOption = "",
     cancel: Annotated[
-        int | None, typer.Option("--cancel", metavar="号", help="撤销这一条换班")
+        int | None, typer.Option("--cancel", metavar="号", min=1, max=10**9, help="撤销这一条换班")
     ] = None,
     actor_: ActorOption = None,
     as_json: JsonOption = False,
@@ -69,6 +71,8 @@ def _add(app: App, level: str, person: str, begin: str, end: str, reason: str, b
     until = show.moment(end, now, zone, ahead=True)
     if until <= max(start, now):
         raise Refusal(f"换班在 {show.when(until, zone, now)} 已经结束：请写将来的、晚于开始的时间")
+    if until - start > LONGEST:
+        raise Refusal(f"一次换班最长 {LONGEST.days} 天：请检查 --to 的年份")
     row = SwapRow(
         level=level, person=person, begin=start, end=until, reason=reason, made_by=by, made_at=now
     )

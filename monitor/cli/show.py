@@ -22,6 +22,7 @@ LATE = "bold red"
 # Zero-width and byte-order marks that pasted texts carry, and marks that turn the reading order.
 _UNSEEN = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _DAY = timedelta(days=1)
+_AGES = timedelta(days=36_600)
 
 
 def when(at: datetime | None, zone: tzinfo, now: datetime) -> str:
@@ -159,6 +160,7 @@ def moment(text: str, now: datetime, zone: tzinfo, *, ahead: bool) -> datetime:
     try:
         at = datetime.fromisoformat(text)
         aware = at if at.tzinfo else at.replace(tzinfo=zone)
+        _ = (aware - _AGES, aware + _AGES)  # what is reckoned from it must still be a date
         return aware.astimezone(now.tzinfo)
     except (ValueError, OverflowError) as error:
         raise Refusal(

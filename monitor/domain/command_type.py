@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from monitor.domain.incident import Incident, Lifecycle, Outcome, changed
+from monitor.domain.incident import Incident, Lifecycle, Outcome, changed, short_code
 from monitor.domain.tier import Tier
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def ended(incident: Incident) -> str | None:
     if incident.lifecycle.active:
         return None
     if incident.lifecycle is Lifecycle.MERGED:
-        return f"本事件已并入第 {incident.merged_into} 号事件：请到那个事件上操作。"
+        return f"本事件已并入 {short_code(incident.merged_into or 0)}：请到那个事件上操作。"
     label = incident.lifecycle.label
     return f"本事件{label}，不能再这样操作：72 小时内可以 reopen，更晚请开新事件。"
 

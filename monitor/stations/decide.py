@@ -60,12 +60,12 @@ def decide_topic(
     known: dict[str, Volumes] | None = None,
 ) -> Decision | None:
     """Decide one topic: state, decision, incident and messages change together or not at all."""
-    if topic.origin != "public":
-        topic.check_at = None  # it has no mentions, and their absence must lower nothing
-        return None
     if topic.merged_into is not None:
         topic.check_at = None
         respond.to_merged_topic(app, session, topic, now)
+        return None
+    if topic.origin != "public":
+        topic.check_at = None  # it has no mentions, and their absence must lower nothing
         return None
     last = incidents.last_of_topic(session, topic.brand, topic.key)
     incident = last if last is not None and takes_hits(last, now) else None
@@ -92,8 +92,8 @@ def _policy(app: App, session: Session, incident: Incident | None) -> Policy:
 
 def _weighed(session: Session, last: Incident | None) -> Weighed:
     """What people have answered of this topic: by lowering its tier, or by ending its incident."""
-    if last is None:
-        return Weighed()
+    if last is None or last.lifecycle is Lifecycle.MERGED:
+        return Weighed()  # a topic that was parted again: what its incident knew is unanswered
     if not last.lifecycle.active:
         thrown_out = last.lifecycle is Lifecycle.DISMISSED
         return Weighed(all_until=last.resolved_at or last.closed_at, thrown_out=thrown_out)

@@ -121,6 +121,12 @@ def _check(child: TopicRow, root: TopicRow) -> None:
         raise RefusedError("不能把话题并入它自己：请写两个不同的编号")
     if child.brand != root.brand:
         raise RefusedError("两个话题属于不同的品牌，不能合并")
+    if child.origin == "public" and root.origin != "public":
+        # No level is decided for a topic that people or calls began: its posts would go unheard.
+        raise RefusedError(
+            f"话题 {root.id} 不是由网帖立的，并进去就没人给网帖定级了；请反过来并："
+            f"fengsui topics merge {root.id} {child.id} --reason 理由"
+        )
 
 
 def _end_parting(

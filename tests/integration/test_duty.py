@@ -143,6 +143,23 @@ def test_who_leaves_early_signs_before_the_change(world: World) -> None:
     assert waiting["signed_at"] is not None
 
 
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        (("--cancel", "9" * 20), "--cancel"),
+        (("--cancel", "-1"), "--cancel"),
+        (("--level", "值班", "--person", "li", "--to", "2099-01-01"), "最长 366 天"),
+        (("--level", "值班", "--person", "li", "--to", "9999-12-31"), "看不懂"),
+    ],
+)
+def test_a_slip_of_the_finger_changes_no_duty(
+    world: World, asked: tuple[str, ...], hint: str
+) -> None:
+    said = world.run("oncall", "override", *asked, who="zhang")
+    assert (said.code, hint in said.err) == (2, True), said
+    assert "没有临时换班" in world.run("oncall", "override").out
+
+
 def test_nobody_signs_or_accepts_what_is_not_theirs(world: World) -> None:
     for option, hint in (("--sign", "没有要交的班"), ("--accept", "没有等你接的班")):
         said = world.run("oncall", "handover", option, who="zhao")

@@ -10,6 +10,7 @@ from world import BRAND, NOON, World, item
 
 from monitor.stations import regroup
 from monitor.stations.obey import RefusedError
+from monitor.stations.opening import Opening, begin
 from monitor.stations.portrait import portrait
 from monitor.store.response_schema import IncidentRow
 from monitor.store.schema import BrandMentionRow, TopicRow
@@ -59,6 +60,39 @@ def test_incidents_of_merged_topics_become_one_with_the_earlier_clock(world: Wor
     with world.app.database.reading() as session:
         rows = session.scalars(select(IncidentRow).order_by(IncidentRow.id)).all()
         assert [row.lifecycle for row in rows].count("merged") == 1
+
+
+def test_topics_that_are_parted_again_call_again(world: World) -> None:
+    world.post(item(1, INFUSION), item(2, FALL))
+    world.later(minutes=1)
+    first = topics(world)
+    done = regroup.merge(world.app, first["2"], first["1"], "zhang", "同一件事")
+    world.later(minutes=1)
+    regroup.undo(world.app, done.number, "zhang", "是两个病人")
+    world.later(minutes=1)
+    with world.app.database.reading() as session:
+        found = select(IncidentRow.topic_id).where(IncidentRow.lifecycle == "open")
+        assert set(session.scalars(found)) == set(first.values())
+
+
+def test_posts_never_hang_on_a_topic_that_no_level_is_decided_for(world: World) -> None:
+    now = world.now
+    opening = Opening(brand=BRAND, key="report-1", name="上报", origin="report", reason="上报")
+    with world.app.database.transaction() as session:
+        begin(world.app, session, opening, now)
+    world.post(item(1, INFUSION))
+    world.later(minutes=1)
+    public = topics(world)["1"]
+    with world.app.database.reading() as session:
+        told = session.scalars(select(TopicRow.id).where(TopicRow.origin == "report")).one()
+    with pytest.raises(RefusedError, match=f"topics merge {told} {public}"):
+        regroup.merge(world.app, public, told, "zhang", "同一件事")
+
+    regroup.merge(world.app, told, public, "zhang", "同一件事")
+    world.later(minutes=1)
+    with world.app.database.reading() as session:
+        found = select(IncidentRow.lifecycle, IncidentRow.topic_id).order_by(IncidentRow.id)
+        assert list(session.execute(found)) == [("merged", told), ("open", public)]
 
 
 def test_what_is_split_off_never_joins_again_by_itself(world: World) -> None:
