@@ -2,7 +2,8 @@
 
 Denials and general talk are topics, but no claims. Where the model sees no risk in an angry text
 that tells of a harm and lays it at the brand's door in plain words, the words count: one missed
-death costs more than one look too many. Such a claim needs the same further signs as any other.
+death costs more than one look too many. Nor does the model's word make a denial of such a text that
+denies nothing. Such a claim needs the same further signs as any other.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ def note_claim(
     part.attributed = is_about(part)
     harmed = lexicon and part.blamed and ("consequence" in signs or "death" in floors)
     claim = _claim(prediction, harmed=harmed)
+    if claim is not None:
+        part.stance = "alleged"
     # An allegation is bad news for the brand however dry its wording.
     part.negative = prediction.polarity == "negative" or claim is not None
     # Fear of a misdiagnosis reads like one to any model; only a harm told makes it more.
@@ -115,7 +118,12 @@ def is_about(part: BrandMentionRow) -> bool:
 def _claim(prediction: Prediction, *, harmed: bool) -> RiskScore | None:
     if prediction.stance == "alleged":
         return heaviest(prediction.risk)
-    if prediction.stance == "none" and harmed and prediction.negative >= NEGATIVE:
+    if not harmed:
+        return None
+    # «医院说在查» sounds like a denial to the model; one in words would not be laid at the door.
+    if prediction.stance == "denied":
+        return heaviest(prediction.risk)
+    if prediction.stance == "none" and prediction.negative >= NEGATIVE:
         return RiskScore(PLAIN_HARM, prediction.negative)
     return None
 

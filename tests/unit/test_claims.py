@@ -109,6 +109,28 @@ def test_denials_and_general_talk_are_no_claims(stance: Stance) -> None:
     assert judged("清河医院输错液？", "patient_safety", stance=stance).risk is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "清河医院今天给急诊的孩子打错针，孩子没救回来，护士长说在查，有病历照片为证",
+        "清河医院今天给急诊的孩子输错液，孩子进了抢救室，护士长说在查",
+    ],
+)
+def test_a_harm_in_plain_words_is_no_denial_whatever_the_model_hears(text: str) -> None:
+    part = judged(text, "patient_safety", stance="denied")
+
+    assert (part.risk, part.blamed, part.negative) == ("patient_safety", True, True)
+    assert part.stance == "alleged"  # else the family's own words would count as a denial
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["清河医院辟谣：给孩子打错针致死不属实，已报警", "清河医院给孩子输错液，抢救无效死亡，系谣言"],
+)
+def test_a_denial_in_words_stays_one(text: str) -> None:
+    assert judged(text, "patient_safety", stance="denied").risk is None
+
+
 def test_plain_words_of_harm_count_where_the_model_sees_no_risk() -> None:
     part = judged("清河医院11月18日给孩子输错液，孩子抢救无效死亡")
 
