@@ -72,7 +72,7 @@ def ask_watch() -> Asking:
     titles = [f"{name}：{rule}" for name, rule in proposals.WATCH]
     every = ",".join(str(number) for number in range(1, len(titles) + 1))
     text = f"下面这些事要特别留意哪些？（写号，用逗号隔开）\n{listed(titles)}"
-    hint = "提到品牌又出现这些词的，至少是黄色；以后可以在 fengsui.yaml 的 watch 里改。"
+    hint = "负面的提及里出现这些词，至少是黄色；以后可以在 fengsui.yaml 的 watch 里改。"
     yield Question("watch", text, hint, every, some_of(len(titles)))
     yield Question(
         "watch.own",
@@ -101,8 +101,13 @@ def offered() -> list[str]:
     return [one for one in _FIRST_SOURCES if one in kinds] + rest
 
 
+def _has_url(about: About) -> bool:
+    """Whether the configuration must say where it is asked; who is told instead has no address."""
+    return not (about.address or about.waits)
+
+
 def _needs(about: About) -> str:
-    parts = [] if about.address else ["网址"]
+    parts = ["网址"] if _has_url(about) else []
     parts += ["密钥"] if about.needs else []
     parts += [name for name, option in about.options.items() if option.required]
     return f"（要 {'、'.join(parts)}）" if parts else "（什么也不要）"
@@ -121,7 +126,7 @@ def ask_sources(answers: Answers) -> Asking:
     )
     for kind in chosen(answers.get("sources", ""), kinds):
         about = ABOUT[kind]
-        if not about.address:
+        if _has_url(about):
             hint = f"{about.gives}。写完整地址，如 https://news.example.cn/feed.xml"
             yield Question(f"source.{kind}.url", f"「{about.title}」的网址？", hint, "", needed)
         for name, option in about.options.items():
@@ -135,7 +140,7 @@ def source_rows(answers: Answers) -> Filled:
     for kind in chosen(answers.get("sources", ""), offered()):
         about = ABOUT[kind]
         asked = [name for name, option in about.options.items() if option.required]
-        keys = ([] if about.address else ["url"]) + asked
+        keys = (["url"] if _has_url(about) else []) + asked
         if all(f"source.{kind}.{key}" in answers for key in keys):
             options = "；".join(f"{name}={answers[f'source.{kind}.{name}']}" for name in asked)
             url = answers.get(f"source.{kind}.url", "")

@@ -13,8 +13,11 @@ from cli_world import Answer, World
 
 from monitor.cli import setup_wizard
 from monitor.config import load, warnings
+from monitor.setup.ask_scope import offered
 from monitor.setup.dialogue import Dialogue, QuitError
+from monitor.setup.form import SOURCES
 from monitor.setup.proposals import lookalikes, nicknames
+from monitor.setup.questions import rows
 
 TODAY = date(2026, 11, 29)  # a Sunday
 WHOLE = (
@@ -174,6 +177,18 @@ def test_defaults_lead_through_the_whole_dialogue() -> None:
     assert dialogue.answers["trial"] == "2026-12-06"
 
 
+def test_a_source_that_is_told_is_not_asked_for_an_address() -> None:
+    number = offered().index("staff_folder") + 1
+    dialogue = Dialogue(TODAY)
+    told(dialogue, "清河互联网医院", "", "", "", "1", "", str(number))
+
+    assert dialogue.next is not None
+    assert dialogue.next.key == "source.staff_folder.folder"
+    assert told(dialogue, "staff") == [""]
+    (entry,) = rows(dialogue.answers)[SOURCES]
+    assert entry.values == {"种类": "员工上报文件夹", "选项": "folder=staff"}
+
+
 @pytest.mark.parametrize(
     ("name", "short"),
     [
@@ -181,6 +196,7 @@ def test_defaults_lead_through_the_whole_dialogue() -> None:
         ("青石市第一人民医院", "青石市一院"),
         ("青石市第一人民医院", "青石一院"),
         ("青石妇女儿童医院", "青石妇儿医院"),
+        ("青石口腔医院", "青石口腔"),
         ("安和健康科技有限公司", "安和健康"),
     ],
 )
