@@ -114,6 +114,11 @@ def _reach(settings: Settings) -> Iterator[str]:
 
 
 def _oncall(settings: Settings) -> Iterator[str]:
+    if settings.people and not any(person.os_user for person in settings.people):
+        yield (
+            "people 里没有一个人写了 os_user：在这台机器上认不出谁在认领告警、结束试运行；"
+            "写上登录名（whoami 看到的），或用 fengsui people enrol 编号 给本人发动态码"
+        )
     for level in settings.oncall.levels:
         if len(level.people) == 1:
             yield f"值班「{level.name}」只有一个人：他不在时要等到下一级才有人应答"

@@ -31,6 +31,7 @@ def run(config: ConfigOption = Path("fengsui.yaml")) -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(threadName)s %(message)s"
     )
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # the first start makes all tables
     with opened(config, outward=True) as app, sole_daemon(app):
         from monitor import bootstrap
         from monitor.daemon import Daemon

@@ -96,7 +96,7 @@ def ask_people(answers: Answers) -> Asking:
         yield Question(
             f"person{n}.user",
             f"{name}在这台机器上的登录名？",
-            "认出是谁在确认告警用（他运行 whoami 看到的）；不用这台机器就写 -。",
+            "认出是谁在认领告警用（他运行 whoami 看到的）；没有就写 -，以后发动态码。",
             NONE,
             anything,
         )

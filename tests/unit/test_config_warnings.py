@@ -27,6 +27,7 @@ def _complete() -> dict[str, Any]:
             {
                 "id": "zhang",
                 "name": "张某",
+                "os_user": "zhang",
                 "mobile": "13800000000",
                 "roles": ["commander", "medical"],
                 "channels": ["甲"],
@@ -69,6 +70,12 @@ def test_red_that_reaches_nobody_is_said_even_with_someone_on_call() -> None:
 
     assert any("红色告警到不了任何人" in sentence for sentence in warned)
     assert any("张某（zhang）没有渠道" in sentence for sentence in warned)
+
+
+def test_people_whom_the_machine_cannot_know_are_said_before_the_first_night() -> None:
+    people = [{**person, "os_user": None} for person in _complete()["people"]]
+
+    assert any("os_user" in sentence and "enrol" in sentence for sentence in _warned(people=people))
 
 
 def test_red_reaches_someone_through_a_group_alone() -> None:
