@@ -1,4 +1,4 @@
-"""The command behind benchmarks/models.py: reads the sets, measures, shows."""
+"""The command behind benchmarks/models_table.py: reads the sets, measures, shows."""
 
 from __future__ import annotations
 
@@ -180,11 +180,11 @@ def _command(options: argparse.Namespace) -> str:
         value, usual = getattr(options, name), _parser().get_default(name)
         each = value if isinstance(value, list) else [value]
         said += [f"--{name.replace('_', '-')} {one}" for one in each if value != usual]
-    return " ".join([".venv/bin/python benchmarks/models.py", *said])
+    return " ".join([".venv/bin/python benchmarks/models_table.py", *said])
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="benchmarks/models.py", description=__doc__)
+    parser = argparse.ArgumentParser(prog="benchmarks/models_table.py", description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA, help="the folder of labelled sets")
     parser.add_argument("--model", type=Path, help="weights folder; default: the shipped one")
     parser.add_argument("--only", action="append", choices=SOURCES, help="this set alone; again")

@@ -70,6 +70,13 @@ def test_weights_stay_within_their_limit_and_are_no_pickles() -> None:
     assert {path.suffix for path in files} <= {".safetensors", ".json", ".md"}
 
 
+def test_no_script_hides_one_of_our_packages_from_its_neighbours() -> None:
+    """`python benchmarks/x.py` looks for `import models` in benchmarks first."""
+    scripts = [path for folder in ("benchmarks", "scripts") for path in (ROOT / folder).iterdir()]
+
+    assert [one.name for one in scripts if one.stem in OURS] == []
+
+
 def test_every_source_file_stays_under_three_hundred_lines() -> None:
     long = [
         path.relative_to(ROOT).as_posix()
