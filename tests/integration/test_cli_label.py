@@ -111,7 +111,7 @@ def test_bad_input_is_refused_in_a_sentence_and_changes_nothing(
 
 
 def test_who_asks_must_be_known(world: World) -> None:
-    answer = world.run("mentions", "label", "1", "negative", who="nobody")
+    answer = world.run("mentions", "label", "1", "negative", "--as", "nobody")
 
     assert (answer.code, "people 里没有" in answer.err) == (2, True)
 
