@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,7 +67,7 @@ def opened(config: Path, *, outward: bool = False) -> Iterator[App]:
     from monitor.stations.obey import RefusedError
 
     try:
-        app = bootstrap.build(read_settings(config, outward=outward))
+        app = bootstrap.build(read_settings(_trusted(config), outward=outward))
     except bootstrap.StartError as error:
         raise Refusal(str(error)) from error
     try:
@@ -75,6 +76,27 @@ def opened(config: Path, *, outward: bool = False) -> Iterator[App]:
         raise Refusal(str(error)) from error
     finally:
         app.database.close()
+
+
+def _trusted(config: Path) -> Path:
+    """The file, if whoever typed sudo cannot have written it: it says who is who.
+
+    A rule of sudo that lets people run this as another user lets them name any file.
+    """
+    if not os.environ.get("SUDO_USER") or not config.exists():
+        return config
+    real = config.resolve()
+    for one in (real, *real.parents):
+        status = one.stat()
+        shared = (
+            status.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not status.st_mode & stat.S_ISVTX
+        )
+        if shared or status.st_uid not in (0, os.getuid()):
+            raise Refusal(
+                f"通过 sudo 用烽燧，只认别人改不了的配置：请把 {one} 交给 root 或运行烽燧的用户，"
+                "去掉同组和其他人的写权限"
+            )
+    return real
 
 
 def actor(app: App, wanted: str | None) -> str:

@@ -99,12 +99,21 @@ def _operator(app: App) -> str:
     """Who may hand codes out: an operator, or whoever owns the data and is nobody of the people."""
     who = me(app.settings)
     if who is None:
-        if os.getuid() in (0, Path(app.settings.data_dir).stat().st_uid):
+        owner = Path(app.settings.data_dir).stat().st_uid
+        if is_owner(os.getuid(), owner, os.environ.get("SUDO_USER")):
             return "owner"
-        raise Refusal("只有运维（roles 里写着 operator 的人）和这台机器的管理员能发动态码")
+        raise Refusal("只有运维（roles 里写着 operator 的人）和这台机器的管理员（root）能发动态码")
     if "operator" in next(one.roles for one in app.settings.people if one.id == who):
         return who
-    raise Refusal("只有运维（roles 里写着 operator 的人）和这台机器的管理员能发动态码")
+    raise Refusal("只有运维（roles 里写着 operator 的人）和这台机器的管理员（root）能发动态码")
+
+
+def is_owner(user: int, owner: int, behind: str | None) -> bool:
+    """Whether this process speaks for the machine: root does, and who owns the data by login.
+
+    A stranger whom sudo lends the owner's rights does not: a code is somebody else's signature.
+    """
+    return user == 0 or (user == owner and not behind)
 
 
 def _record(app: App, kind: str, subject: str, by: str) -> None:

@@ -17,12 +17,14 @@ from monitor.domain.policy import Policy
 from monitor.domain.tier import Tier
 from monitor.rehearsal.alert import Alert
 
-PolicyArgument = Annotated[Path, typer.Argument(help="策略文件；写 shipped 就是自带的那一份")]
+_HELP = "策略文件；写 shipped 就是自带的那一份"
+OldArgument = Annotated[Path, typer.Argument(metavar="原来的", help=_HELP, show_default=False)]
+NewArgument = Annotated[Path, typer.Argument(metavar="改过的", help=_HELP, show_default=False)]
 
 
 def compare(
-    old: PolicyArgument,
-    new: PolicyArgument,
+    old: OldArgument,
+    new: NewArgument,
     *,
     since: Annotated[
         str, typer.Option("--since", metavar="时间", help="从什么时候起：90d，或一个日期")

@@ -9,6 +9,8 @@ import pyotp
 import pytest
 from cli_world import World, build
 
+from monitor.cli.people import is_owner
+
 
 @pytest.fixture
 def world(
@@ -98,3 +100,25 @@ def test_without_a_terminal_the_code_has_to_be_written_out(
     phone(world)
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
     assert "六位动态码" in ack(world, code, "wang")[1]
+
+
+@pytest.mark.parametrize(
+    ("user", "behind", "owner"),
+    [(0, "guest", True), (990, None, True), (990, "guest", False), (1000, None, False)],
+)
+def test_rights_lent_by_sudo_are_not_the_owners(
+    user: int, behind: str | None, *, owner: bool
+) -> None:
+    assert is_owner(user, 990, behind) is owner
+
+
+def test_under_sudo_nobody_brings_a_list_of_people_of_their_own(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = world.crisis()
+    monkeypatch.setenv("SUDO_USER", "zhang")
+    world.config.chmod(0o666)
+    said = world.run("incidents", "ack", code, who="zhang")
+    assert (said.code, "别人改不了的配置" in said.err) == (2, True)
+    world.config.chmod(0o644)
+    assert world.run("incidents", "ack", code, who="zhang").code == 0

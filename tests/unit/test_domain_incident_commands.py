@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.domain.command import Command, Kind, apply
-from monitor.domain.incident import Incident, Lifecycle, Outcome
+from monitor.domain.incident import Incident, Lifecycle, Outcome, short_code
 from monitor.domain.tier import Tier
 from monitor.domain.transitions import open_incident, raise_tier
 
@@ -335,4 +335,4 @@ def test_what_has_ended_takes_no_work(kind: Kind) -> None:
 def test_a_merged_incident_says_where_it_went() -> None:
     merged = ended(Lifecycle.MERGED, merged_into=3)
     for kind in (Kind.ACK, Kind.RESOLVE, Kind.DISMISS, Kind.CLOSE):
-        assert "第 3 号" in (do(merged, kind, reason="试试").refused or "")
+        assert f"已并入 {short_code(3)}：" in (do(merged, kind, reason="试试").refused or "")
