@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from monitor.app import App
 from monitor.domain import playbook, statement, transitions
 from monitor.domain.command import Command, Kind, apply
-from monitor.domain.incident import Incident, Outcome
+from monitor.domain.command_type import ended
+from monitor.domain.incident import Incident, Lifecycle, Outcome
 from monitor.domain.statement import Statement, StatementOutcome
 from monitor.domain.tier import Tier
 from monitor.stations import respond
@@ -169,6 +170,8 @@ def draft_statement(
 
     def work(session: Session) -> Statement:
         incident, now = find(session, code), app.clock()
+        if incident.lifecycle is Lifecycle.MERGED:
+            raise RefusedError(ended(incident))
         there = steps.statement_of(session, incident.id)
         if there is None or there[1].url is not None:
             fresh = statement.draft(

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from world import BRAND, NOON, World, item
 
-from monitor.stations import regroup
+from monitor.stations import obey, regroup
 from monitor.stations.obey import RefusedError
 from monitor.stations.opening import Opening, begin
 from monitor.stations.portrait import portrait
@@ -60,6 +60,9 @@ def test_incidents_of_merged_topics_become_one_with_the_earlier_clock(world: Wor
     with world.app.database.reading() as session:
         rows = session.scalars(select(IncidentRow).order_by(IncidentRow.id)).all()
         assert [row.lifecycle for row in rows].count("merged") == 1
+        gone = next(row.code for row in rows if row.lifecycle == "merged")
+    with pytest.raises(RefusedError, match="已并入"):  # its words would never be found
+        obey.draft_statement(world.app, gone, ("甲",), "正文", "zhang")
 
 
 def test_topics_that_are_parted_again_call_again(world: World) -> None:
