@@ -20,6 +20,14 @@ NAMES = {
     "haodf": ("好大夫", "好大夫在线", "haodf"),
     "news": ("新闻", "网媒", "网站", "新闻网站", "资讯", "新闻客户端", "news"),
 }
+# Names that only our own sources give; no export calls them so.
+OWN_NAMES = {
+    "appstore": "App Store",
+    "hot": "热榜",
+    "hotline": "客服电话",
+    "huawei_appgallery": "华为应用市场",
+    "staff": "员工上报",
+}
 HOSTS = {
     "weibo.com": "weibo",
     "weibo.cn": "weibo",
@@ -64,6 +72,11 @@ def platform_named(name: str) -> str:
     """Return our name of a platform; a name that we do not know stays as it is."""
     plain = unicodedata.normalize("NFKC", name).strip()
     return _KNOWN.get(plain.lower(), plain)
+
+
+def platform_label(name: str) -> str:
+    """Return a stored name as people read it; one that somebody chose themselves stays."""
+    return NAMES[name][0] if name in NAMES else OWN_NAMES.get(name, name)
 
 
 def platform_of(url: str) -> str | None:

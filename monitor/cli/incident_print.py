@@ -8,6 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from alerts.text import count, safe_link
+from crawlers.importers.platforms import platform_label
 from monitor.app import App
 from monitor.cli import show as paint
 from monitor.cli import topic_page, why
@@ -173,7 +174,10 @@ def _mentions(app: App, page: Page, now: datetime) -> None:
         at = paint.when(row.published_at, app.settings.zone, now)
         views = "" if row.views is None else f"｜阅读{count(row.views)}"
         paint.bullet(
-            Text(f"{paint.line(row.platform)}｜{at}{views}｜提及 {row.id}", style="dim"),
+            Text(
+                f"{paint.line(platform_label(row.platform))}｜{at}{views}｜提及 {row.id}",
+                style="dim",
+            ),
             lead=f"{place}. ",
         )
         paint.bullet(f"网帖称「{paint.line(row.text, 100)}」", lead="   ")

@@ -54,7 +54,9 @@ def numbers(one: Overview) -> str:
     metrics = one.topic.metrics
     sources = f"/{metrics['sources']}来源" if metrics.get("sources") else ""
     views = "" if one.views is None else f" 阅读{count(one.views)}"
-    return f"{metrics.get('mentions', 0)}条{sources}{views}"
+    number = metrics.get("mentions", 0)
+    # The window has emptied since: an incident that is over was not about nothing.
+    return f"{number}条{sources}{views}" if number else f"近来0条{views}"
 
 
 def holder(app: App, one: Overview) -> str:

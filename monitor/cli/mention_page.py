@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.text import count, safe_link
+from crawlers.importers.platforms import platform_label
 from models.prediction import UNSURE_BELOW
 from monitor.app import App
 from monitor.cli import show as paint
@@ -175,9 +176,8 @@ def _correction(app: App, row: CorrectionRow) -> dict[str, Any]:
 
 def _print(app: App, row: MentionRow, parts: list[Part], readings: list[SnapshotRow]) -> None:
     zone, now = app.settings.zone, app.clock()
-    paint.say(
-        f"提及 {row.id}｜{paint.line(row.platform)}｜{paint.when(row.published_at, zone, now)}"
-    )
+    where = paint.line(platform_label(row.platform))
+    paint.say(f"提及 {row.id}｜{where}｜{paint.when(row.published_at, zone, now)}")
     paint.say(
         f"来源 {paint.line(row.source)}｜读取 {paint.when(row.observed_at, zone, now)}", style="dim"
     )

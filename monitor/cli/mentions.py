@@ -14,6 +14,7 @@ import typer
 from rich.text import Text
 from sqlalchemy import select
 
+from crawlers.importers.platforms import platform_label
 from crawlers.importers.record import item_to_record
 from crawlers.items import Item
 from monitor.app import App
@@ -100,7 +101,7 @@ def _row(app: App, one: Listed, now: datetime) -> tuple[str | Text, ...]:
     return (
         str(one.row.id),
         show.when(one.row.published_at, app.settings.zone, now),
-        f"{show.line(one.row.platform, 16)}\n{one.part.brand}",
+        f"{show.line(platform_label(one.row.platform), 16)}\n{one.part.brand}",
         _judged(one),
         show.line(one.row.text, 50),
     )

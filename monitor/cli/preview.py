@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from crawlers.importers.platforms import platform_label
 from crawlers.items import Item
 
 EXAMPLES = 3
@@ -63,7 +64,9 @@ class Preview:
             self.first_at = min(self.first_at or at, at)
             self.last_at = max(self.last_at or at, at)
         if len(self.examples) < EXAMPLES:
-            self.examples.append(f"[{item.platform}] {text}"[:EXAMPLE_LENGTH].replace("\n", " "))
+            self.examples.append(
+                f"[{platform_label(item.platform)}] {text}"[:EXAMPLE_LENGTH].replace("\n", " ")
+            )
 
     def to_json(self) -> dict[str, Any]:
         """Return it for programs."""
@@ -100,7 +103,8 @@ def lines(report: Mapping[str, Any], zone: ZoneInfo) -> Iterator[str]:
         yield f"  没写发布时间的 {seen['undated']} 条，按采集或导入的时间算"
     if seen["guessed"]:
         yield f"  没写年份或日子的时间 {seen['guessed']} 条，按文件保存的时间推算，请核对"
-    yield f"  平台：{_counted(seen['platforms']) or '无'}"
+    platforms = {platform_label(name): count for name, count in seen["platforms"].items()}
+    yield f"  平台：{_counted(platforms) or '无'}"
     yield f"  提到品牌：{_counted(seen['brands']) or '无'}"
     yield from (f"  例：{text}" for text in seen["examples"])
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from crawlers.importers.platforms import platform_label
 from monitor.app import App
 from monitor.cli import show
 from monitor.cli.incident_facts import name_of
@@ -72,8 +73,10 @@ def print_portrait(app: App, portrait: Portrait, now: datetime) -> None:
     first = portrait.first_post
     if first is not None:
         at = show.when(first.published_at, zone, now)
-        show.say(f"首帖：{at}，{show.line(first.platform, 16)}，提及 {first.id}")
-    platforms = "、".join(f"{show.line(name, 16)} {n} 条" for name, n in portrait.sources)
+        show.say(f"首帖：{at}，{show.line(platform_label(first.platform), 16)}，提及 {first.id}")
+    platforms = "、".join(
+        f"{show.line(platform_label(name), 16)} {n} 条" for name, n in portrait.sources
+    )
     show.say(f"来源：{platforms or '没有'}")
     _spread(portrait)
     print_hints(portrait.hints)
@@ -117,7 +120,7 @@ def print_posts(app: App, title: str, rows: Sequence[MentionRow], now: datetime)
             (
                 str(row.id),
                 show.when(row.published_at, app.settings.zone, now),
-                show.line(row.platform, 16),
+                show.line(platform_label(row.platform), 16),
                 show.line(row.text),
             )
             for row in rows

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from crawlers.importers.platforms import platform_label
 from monitor.domain.self_check import is_outside
 from monitor.domain.source_health import SourceState
 from monitor.reports.gather_cases import cases
@@ -97,7 +98,7 @@ def _quote(part: BrandMentionRow, row: MentionRow) -> Quote:
         id=row.id,
         brand=part.brand,
         at=row.published_at,
-        platform=row.platform,
+        platform=platform_label(row.platform),
         source=row.source,
         text=row.text,
         url=row.url or "",

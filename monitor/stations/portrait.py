@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from alerts.facts import Quote
+from crawlers.importers.platforms import platform_label
 from monitor.domain.hints import Hint, Post, hints, spreaders
 from monitor.domain.mention import SHANGHAI
 from monitor.domain.naming import Told, name_of
@@ -95,7 +96,10 @@ def quotes(session: Session, mention_ids: list[int]) -> tuple[Quote, ...]:
     found = select(MentionRow).where(MentionRow.id.in_(mention_ids[:SHOWN]))
     rows = {row.id: row for row in session.scalars(found)}
     ordered = [rows[number] for number in mention_ids[:SHOWN] if number in rows]
-    return tuple(Quote(row.platform, row.text, row.url or "", row.published_at) for row in ordered)
+    return tuple(
+        Quote(platform_label(row.platform), row.text, row.url or "", row.published_at)
+        for row in ordered
+    )
 
 
 def rename(session: Session, topic: TopicRow) -> None:

@@ -43,10 +43,10 @@ def test_a_dry_run_shows_what_would_come_in_and_writes_nothing(world: World) -> 
     assert "格式：表格" in answer.out
     assert "点赞 ← 点赞" in answer.out
     assert "发布时间：2026-11-20 18:05 至 2026-11-21 10:00" in answer.out
-    assert "平台：weibo 1 条、zhihu 1 条" in answer.out
+    assert "平台：微博 1 条、知乎 1 条" in answer.out
     assert "提到品牌：清河互联网医院 1 条" in answer.out
     assert "没写年份或日子的时间 1 条" in answer.out
-    assert "例：[weibo] 清河医院排队三小时" in answer.out
+    assert "例：[微博] 清河医院排队三小时" in answer.out
     assert "13812345678" not in answer.out
     assert "第 4 行：「发布时间」列的时间「很久以前」看不懂" in answer.out
     assert "非公开" in answer.out
