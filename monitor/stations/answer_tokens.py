@@ -1,23 +1,28 @@
 """Personal links: signed, expiring, one answer each; they name their person and go to nobody else.
 
 A token says which incident, which person, when it was made and until when it holds, and carries a
-MAC under the installation's own key. It is spent by its first answer: the command's id is made of
-it, and the store does one command once.
+MAC under a key of this installation that signs nothing else. It is spent by its first answer: the
+command's id is made of it, and the store does one command once.
 """
 
 from __future__ import annotations
 
 import hmac
+import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 
+from monitor import keyfile
 from monitor.app import App
 from monitor.config_people import PersonConfig
 from monitor.domain.incident import Incident
+from monitor.stations.identity import FOLDER
 
 LIFE = timedelta(hours=12)  # a night's call is answered in the night; the next shift gets its own
+KEY_FILE, KEY_BYTES = "links.key", 32
 MAC = 16  # bytes; RFC 2104 §5 asks for half of the hash's 32 at least
 
 
@@ -52,8 +57,15 @@ def _others_read(app: App, person: PersonConfig) -> bool:
 
 
 def _mac(app: App, said: str) -> bytes:
-    key = hmac.digest(app.author_secret, b"answer-links", "sha256")
-    return hmac.digest(key, said.encode(), "sha256")[:MAC]
+    return hmac.digest(_key(app), said.encode(), "sha256")[:MAC]
+
+
+def _key(app: App) -> bytes:
+    """The key of all links: in the folder of codes, which no backup holds, and made once."""
+    path = Path(app.settings.data_dir) / FOLDER / KEY_FILE
+    if not path.exists():
+        keyfile.make_once(path, secrets.token_hex(KEY_BYTES) + "\n")
+    return bytes.fromhex(path.read_text(encoding="ascii"))
 
 
 def read_token(app: App, token: str, now: datetime) -> Ticket | None:

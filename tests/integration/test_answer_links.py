@@ -181,3 +181,11 @@ def test_no_link_goes_where_others_would_read_it(tmp_path: Path, shared: str) ->
     assert "http://" not in world.bots.to("group")[0].body
     world.app.answering.close()
     world.app.database.close()
+
+
+def test_who_holds_the_backup_with_the_authors_key_cannot_make_links(world: World) -> None:
+    path = crisis(world)
+    key = world.settings.data_dir / "codes" / "links.key"
+    assert key.stat().st_mode & 0o077 == 0
+    key.unlink()  # another key signs nothing that holds here
+    assert requests.get(at(world, path), timeout=10).status_code == 404
