@@ -197,7 +197,9 @@ def outcome(soak: Soak) -> Outcome:
         kept = list(session.scalars(select(MentionRow.text)))
         handed = session.scalar(select(func.sum(CrawlRow.items))) or 0
     lost = sorted(shown - set(map(number_in, kept)))
-    late = [one for one in soak.spells if one.owed and (one.delay or 2 * ALLOWED) > ALLOWED]
+    # A source still reported from the spell before is told of at once: a delay of nothing.
+    owed = [one for one in soak.spells if one.owed]
+    late = [one for one in owed if one.delay is None or one.delay > ALLOWED]
     extra = handed - len(shown)
     with soak.world.app.database.reading() as session:
         largest = max(run.facts.get("memory_mb", 0) for run in session.scalars(select(CrawlRow)))
