@@ -98,8 +98,15 @@ def claim(app: App, now: datetime, limit: int = AT_ONCE) -> list[Claim]:
 def _claim(app: App, now: datetime, limit: int, session: Session) -> list[Claim]:
     for row in outbox.lapsed(session, now):
         settling.unknown(app, session, row, "发送中断，不知道对方是否收到", now)
-    for row in outbox.stuck(session, now, PATIENCE):
+    claims = _leased(app, session, now, limit)
+    # Only now is it known what waits for its channel, and what for its turn.
+    stuck = outbox.stuck(session, now, PATIENCE)
+    for row in stuck:
         settling.elsewhere(session, row, now)
+    return claims + _leased(app, session, now, limit - len(claims)) if stuck else claims
+
+
+def _leased(app: App, session: Session, now: datetime, limit: int) -> list[Claim]:
     claims: list[Claim] = []
     busy: set[str] = set()
     full: dict[tuple[str, bool], datetime] = {}

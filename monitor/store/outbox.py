@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ScalarSelect, String, cast, func, or_, select, update
+from sqlalchemy import ScalarSelect, String, and_, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.tier import Tier
@@ -216,13 +216,15 @@ def open_attempt(session: Session, row: OutboxRow) -> AttemptRow | None:
 
 
 def stuck(session: Session, now: datetime, patience: timedelta) -> list[OutboxRow]:
-    """Messages with another channel left that have waited too long on this one, or hang in it."""
-    found = select(OutboxRow).where(
-        OutboxRow.status.in_((*WAITING, "leased")),
-        OutboxRow.created_at <= now - patience,
-        ~OutboxRow.held,
-        cast(OutboxRow.fallbacks, String) != "[]",
+    """Messages with another channel left that have waited too long on this one, or hang in it.
+
+    One that is held back for its recipient's sake waits for its turn, not for the channel.
+    """
+    waits = and_(
+        OutboxRow.status.in_(WAITING), OutboxRow.created_at <= now - patience, ~OutboxRow.held
     )
+    hangs = and_(OutboxRow.status == "leased", OutboxRow.lease_until <= now + LEASE - patience)
+    found = select(OutboxRow).where(or_(waits, hangs), cast(OutboxRow.fallbacks, String) != "[]")
     return list(session.scalars(found))
 
 

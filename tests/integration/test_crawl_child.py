@@ -52,7 +52,8 @@ def test_a_feed_that_hangs_is_given_up_at_the_deadline(site: Site, tmp_path: Pat
 
     assert time.monotonic() - started < 3
     assert outcome.status == "failed"
-    assert outcome.problems[0].message_zh.startswith("抓取超过 1 秒的时限，已停止")
+    # A child that starts quickly gives the page up by itself before it is stopped.
+    assert outcome.problems[0].kind in ("deadline", "timeout")
     assert crawl_children(os.getpid()) == []
 
 
