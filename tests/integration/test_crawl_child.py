@@ -50,7 +50,7 @@ def test_a_feed_that_hangs_is_given_up_at_the_deadline(site: Site, tmp_path: Pat
 
     outcome = crawl(request(site.url + "/feed.xml", tmp_path, deadline_seconds=1.0))
 
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 8
     assert outcome.status == "failed"
     # A child that starts quickly gives the page up by itself before it is stopped.
     assert outcome.problems[0].kind in ("deadline", "timeout")

@@ -138,10 +138,14 @@ def test_many_patterns_do_not_slow_matching_down() -> None:
     brands = [Brand(f"第{n}号医院", tuple(f"{n}号院{k}" for k in range(9))) for n in range(500)]
     matcher = Matcher([*brands, _QINGHE])
     texts = ["今天天气真好,大家都去爬山了吧"] * 2_000 + ["清河医院误诊"] * 200
-    begin = time.process_time()
-    found = sum(bool(matcher.match(text)) for text in texts)
-    assert found == 200
-    assert len(texts) / (time.process_time() - begin) > 10_000
+
+    def seconds() -> float:
+        begin = time.process_time()
+        assert sum(bool(matcher.match(text)) for text in texts) == 200
+        return time.process_time() - begin
+
+    # The best of three: a neighbour on a shared machine slows one run, seldom all.
+    assert len(texts) / min(seconds() for _ in range(3)) > 10_000
 
 
 def test_a_text_full_of_names_is_matched_in_linear_time() -> None:
@@ -152,5 +156,6 @@ def test_a_text_full_of_names_is_matched_in_linear_time() -> None:
         assert len(matcher.match("清河医院" * times)) == 2
         return time.process_time() - begin
 
-    # Four times the text: 4 if linear, 16 if quadratic; CPU time, since machines are shared.
-    assert min(seconds(80_000) for _ in range(2)) < 9 * max(seconds(20_000), 0.01)
+    # Sixteen times the text: 16 if linear, 256 if quadratic. On a shared machine the same work has
+    # taken two and a half times as long in one run as in the next, so the bound lies far from both.
+    assert seconds(80_000) < 80 * min(seconds(5_000) for _ in range(3))

@@ -42,7 +42,7 @@ HUGE = {
     "half a link": "http://" * (MEGABYTE // 7),
 }
 # Seconds of processor time for a megabyte before the network sees it; the worst took 0.3 s.
-PATIENCE = 5.0
+PATIENCE = 15.0
 
 
 class Counting:

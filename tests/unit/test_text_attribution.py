@@ -248,10 +248,14 @@ def test_a_hostile_text_is_read_in_linear_time(text: str) -> None:
 
 
 def test_a_text_that_names_nobody_else_costs_next_to_nothing() -> None:
-    """Mean over 1,000 readings; 0.03 ms were measured, 0.1 ms is what the pipeline can spare."""
+    """Mean of 1,000 readings, the best of five; 0.03 ms were measured, 0.1 ms can be spared."""
     text = "昨天带孩子去清河医院看发烧,排了三个小时的队,医生三分钟就打发了,花了八百多。" * 2
     spans = [Span("清河医院", m.start(), m.end()) for m in re.finditer("清河医院", text)]
-    begin = time.process_time()
-    for _ in range(1000):
-        sentences_about(text, spans)
-    assert time.process_time() - begin < 0.1
+
+    def seconds() -> float:
+        begin = time.process_time()
+        for _ in range(1000):
+            sentences_about(text, spans)
+        return time.process_time() - begin
+
+    assert min(seconds() for _ in range(5)) < 0.1
