@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from alerts.addresses import ChannelError, apprise, one_recipient, plugin_of, split_own
+from alerts.answer_words import BY_MAIL
 from alerts.mail_answers import judge_mail
 from alerts.message import Delivery, Status
 from alerts.payloads import amended, filled, webhook_headers
@@ -128,7 +129,7 @@ def send(
 
 def _notify(plugin: Any, channel: Channel, message: Message) -> bool:  # noqa: ANN401 - Apprise
     library = apprise()
-    title = _marked(message.subject, message) if channel.kind in _TITLED else ""
+    title = _titled(channel, message) if channel.kind in _TITLED else ""
     body = _fitting(channel, message)
     try:
         return bool(plugin.notify(body=body, title=title, body_format=library.NotifyFormat.TEXT))
@@ -136,9 +137,18 @@ def _notify(plugin: Any, channel: Channel, message: Message) -> bool:  # noqa: A
         return False
 
 
+def _titled(channel: Channel, message: Message) -> str:
+    """The subject; a mail's carries the token too, since some servers write Message-IDs anew."""
+    mark = f"〔{message.token}〕" if channel.kind == "mail" and message.token else ""
+    return _marked(message.subject, message) + mark
+
+
 def _fitting(channel: Channel, message: Message) -> str:
     """Return the whole text if the channel takes it, else its first whole lines."""
     text = _marked(message.body, message)
+    if channel.kind == "mail" and message.token:
+        first, _, rest = text.partition("\n")
+        text = f"{first}\n{BY_MAIL}\n{rest}"
     return fit_lines(text, LIMITS[channel.kind], message.code)
 
 
@@ -197,7 +207,7 @@ def _quoted_once(sign: Callable[[], tuple[str, str]]) -> Callable[[], tuple[str,
 
 def _thread_headers(message: Message) -> dict[str, str]:
     """Return the headers that make a second copy the same mail, and one thread of one incident."""
-    headers = {"Message-ID": f"<{_digest(message.key)}@fengsui>"}
+    headers = {"Message-ID": f"<{message.token or _digest(message.key)}@fengsui>"}
     if message.code:
         thread = f"<incident-{_digest(message.code)}@fengsui>"
         headers |= {"In-Reply-To": thread, "References": thread}

@@ -36,6 +36,8 @@ class Message:
     """Mobile numbers to @ where the channel can."""
     userids: tuple[str, ...] = ()
     """The same people by their ids on this channel's platform."""
+    token: str = ""
+    """What a reply by mail must carry to be an answer: a word that nobody can guess."""
     maybe_duplicate: bool = False
     """True marks the text with 「可能重复」."""
 

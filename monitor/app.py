@@ -19,6 +19,7 @@ from monitor.vault import Vault
 if TYPE_CHECKING:
     from alerts.answer_server import AnswerServer
     from alerts.channels import Channel
+    from alerts.ears.ear import Ear
     from alerts.message import Delivery, Message
     from crawlers.protocol import CrawlOutcome, CrawlRequest
     from crawlers.receivers.hook import Hook
@@ -70,6 +71,27 @@ class Answering:
 
 
 @dataclass
+class Listening:
+    """The connections that bring answers; monitor.stations.listening keeps them."""
+
+    ears: dict[str, tuple[object, Ear]] = field(default_factory=dict, repr=False)
+    """By name: under which terms each was opened, and the connection itself."""
+    app: App | None = None
+    """What is asked: the newest settings."""
+
+    def deaf(self) -> dict[str, tuple[timedelta, str]]:
+        """Which hear nothing: for how long, and why in Chinese."""
+        ages = {name: (ear.down_for(), ear.trouble) for name, (_, ear) in self.ears.items()}
+        return {name: (age, why) for name, (age, why) in ages.items() if age is not None}
+
+    def close(self) -> None:
+        """Stop listening."""
+        for _, ear in self.ears.values():
+            ear.close()
+        self.ears.clear()
+
+
+@dataclass
 class App:
     """Everything a station may need; tests hand in their own clock, classifier, crawl and send."""
 
@@ -93,7 +115,8 @@ class App:
     """Whether the index has been rebuilt from the store since the start or the last error."""
     hooks: Hooks = field(default_factory=Hooks)
     answering: Answering = field(default_factory=Answering)
-    """The receivers that listen while the daemon runs; a reload of the settings keeps them."""
+    listening: Listening = field(default_factory=Listening)
+    """What listens while the daemon runs; a reload of the settings keeps all three."""
     regrouped: int = 0
     """The revision of people's merges and splits that the index knows."""
 

@@ -1,19 +1,51 @@
-"""How people answer a call from a phone: the address of their personal links."""
+"""How people answer a call from a phone: personal links, and a mailbox for their replies."""
 
+from datetime import timedelta
 from ipaddress import ip_address
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
-from monitor.config_types import Section, is_loopback, split_address
+from monitor.config_types import (
+    AnchoredPath,
+    Duration,
+    Name,
+    Section,
+    is_loopback,
+    parse_duration,
+    split_address,
+)
 
 LAST_PORT = 65_535
+IMAP_PORT = 993
+# Mail houses refuse who logs in too often; and whoever answers at night waits for the echo.
+SHORTEST_LOOK, LONGEST_LOOK = timedelta(seconds=5), timedelta(minutes=10)
+
+
+class ReplyMailConfig(Section):
+    """The mailbox that replies to calls arrive in; it is only read."""
+
+    host: Name
+    port: int = Field(default=IMAP_PORT, ge=1, le=LAST_PORT)
+    user: str = Field(min_length=1, repr=False)
+    password: str = Field(min_length=1, repr=False)
+    mailbox: Name = "INBOX"
+    ca: AnchoredPath | None = None
+    every: Duration = parse_duration("30s")
+
+    @field_validator("every")
+    @classmethod
+    def _often(cls, value: timedelta) -> timedelta:
+        if not SHORTEST_LOOK <= value <= LONGEST_LOOK:
+            raise ValueError("写 5s 到 10m 之间，如 30s：太勤会被邮箱拒绝，太疏应答要等")
+        return value
 
 
 class AnswersConfig(Section):
-    """Where personal links lead, and where the program listens behind it; none without address."""
+    """The ways back: none without an address or a mailbox but the terminal."""
 
     address: str = ""
     listen: str = "127.0.0.1:8791"
+    mail: ReplyMailConfig | None = None
 
     @field_validator("address")
     @classmethod

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from monitor.config_env import ANSWER_SECRETS
 from monitor.config_errors import nearest, quote
 from monitor.config_secrets import address_secret, channel_secret
 from monitor.config_source_checks import check_source
@@ -146,6 +147,8 @@ def _trial(tree: Tree, people: list[str]) -> Iterator[Finding]:
         yield place, "试运行的消息全发给他，可他没有渠道；给他配上 channels，或换一个人"
 
 
+# The other half of a login says whose it is, and opens nothing alone.
+_NEVER_WRITTEN = frozenset({"password"})
 _NO_CHANNEL = "channels 里没有这个渠道"
 _NO_PERSON = "people 里没有这个 id"
 
@@ -176,6 +179,11 @@ def _secrets(tree: Tree) -> Iterator[Finding]:
         if better:
             text = "密钥不能写在文件里；写成 {}，再把密钥放进同名的环境变量"
             yield loc, text.format(better)
+    for place in sorted(ANSWER_SECRETS):
+        value = _at(tree, place)
+        if place[-1] in _NEVER_WRITTEN and isinstance(value, str) and "${" not in value:
+            name = "_".join(place[1:]).upper()
+            yield place, f"密钥不能写在文件里；写成 ${{{name}}}，再把密钥放进同名的环境变量"
     database = tree.get("database")
     addresses: list[Finding] = [(("database",), database)] if isinstance(database, str) else []
     addresses += _single(tree, ("evidence", "timestamp"))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(r"\$\{([^}]*)\}?")
 _ANY = "*"
+# By section and key: what the daemon shows to whoever brings it the answers.
+ANSWER_SECRETS = frozenset({("answers", "mail", "user"), ("answers", "mail", "password")})
 # Only addresses, paths and numbers of people: names and rules are quoted in messages and reports.
 _PLACES = frozenset(
     {
@@ -28,6 +30,7 @@ _PLACES = frozenset(
         ("people", _ANY, "os_user"),
         ("evidence", "timestamp"),
         ("watchdog", "heartbeat"),
+        *ANSWER_SECRETS,
     }
 )
 # What only sending and crawling need: people who type commands need not hold these secrets.
@@ -39,6 +42,7 @@ _OUTSIDE = frozenset(
         ("people", _ANY, "mobile"),
         ("evidence", "timestamp"),
         ("watchdog", "heartbeat"),
+        *ANSWER_SECRETS,
         _CREDENTIAL,
     }
 )

@@ -27,6 +27,7 @@ _HIDDEN = "***"
 _CLOSED = frozenset({CALLS_FOLDER.kind, CALLS_HOOK.kind, "appstore_connect"})
 # One missed reading is ordinary; silence is called only after at least two.
 _READINGS_BEFORE_SILENCE = 2
+_LOGINS = {"mail": ("user", "password")}
 _NEEDED_ROLES = {
     "commander": "总指挥",
     "spokesperson": "发言人",
@@ -50,6 +51,9 @@ def mask(settings: Settings) -> dict[str, Any]:
     for source in shown["sources"]:
         source["url"] = _without_password(source["url"])
         source["credentials"] = dict.fromkeys(source["credentials"], _HIDDEN)
+    for key, names in _LOGINS.items():
+        login = shown["answers"][key]
+        shown["answers"][key] = login and login | dict.fromkeys(names, _HIDDEN)
     for loc, template in settings.templates.items():
         _put(shown, loc, template)
     return shown
@@ -74,7 +78,7 @@ def _host_alone(url: str) -> str:
 
 def warnings(settings: Settings) -> list[str]:
     """Return in Chinese what a configuration may lack and still start, the gravest first."""
-    looks = (_reach, _oncall, _channels, _sources, _private, _watchdog)
+    looks = (_reach, _oncall, _channels, _sources, _private, _answers, _watchdog)
     return list(chain.from_iterable(look(settings) for look in looks))
 
 
@@ -152,6 +156,11 @@ def _sources(settings: Settings) -> Iterator[str]:
                 f"来源「{source.name}」的 silent_after 比两次采集的间隔还短，会误报沉默："
                 f"至少写 {format_duration(least)}"
             )
+
+
+def _answers(settings: Settings) -> Iterator[str]:
+    if settings.answers.mail is not None and not any(one.mail for one in settings.people):
+        yield "写了 answers.mail，可 people 里没有一个人写了 mail：谁的回信都不算应答"
 
 
 def _watchdog(settings: Settings) -> Iterator[str]:

@@ -101,6 +101,7 @@ class Daemon:
         self._sender.finish(max(0.0, end - time.monotonic()))
         self.app.hooks.close()
         self.app.answering.close()
+        self.app.listening.close()
         self._beat(stopped=True)
 
     def stop(self) -> None:

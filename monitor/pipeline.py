@@ -1,7 +1,7 @@
 """The way of one mention, step by step; every step is a query for what is due, so any may repeat.
 
-1. collect   listen for deliveries, run the sources that are due; items come in cleaned, masked,
-             matched, recognised
+1. collect   listen for deliveries and answers, run the sources that are due; items come in
+             cleaned, masked, matched, recognised
 2. judge     predict new mentions, find claims, group them into topics; read what customers
              told us in private, which gets a class and never a topic of its own
 3. decide    metrics into tiers; incident, transition, messages and steps in one transaction
@@ -29,6 +29,7 @@ from monitor.stations.hand_over import begin_handovers
 from monitor.stations.hooks import tend_hooks
 from monitor.stations.judge import BATCH, judge
 from monitor.stations.leaders import brief_leaders
+from monitor.stations.listening import tend_listening
 from monitor.stations.private_judge import judge_private
 from monitor.stations.rescore import rescore
 from monitor.stations.rota_watch import watch_rota
@@ -43,6 +44,7 @@ Step = Callable[[App, datetime], int]
 COLLECTING: tuple[Step, ...] = (
     tend_hooks,
     tend_answers,
+    tend_listening,
     collect,
     watch_sources,
     upkeep,

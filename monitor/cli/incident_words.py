@@ -141,6 +141,7 @@ MESSAGE_KINDS = {
     "digest": "汇总",
     "bundle": "汇总",
     "briefing": "简报",
+    "reply": "回执",
     "test": "测试",
 }
 

@@ -36,6 +36,7 @@ KINDS = {
     "digest": "汇总",
     "bundle": "汇总",
     "briefing": "简报",
+    "reply": "回执",
 }
 
 

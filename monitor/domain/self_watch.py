@@ -44,6 +44,8 @@ class Pulse:
     """Steps that only fail: for how long, and the kind of error."""
     channels: Mapping[str, datetime] = field(default_factory=dict)
     """Channels on which nothing has arrived since."""
+    ears: Mapping[str, tuple[timedelta, str]] = field(default_factory=dict)
+    """Connections that bring no answers: for how long, and why."""
     free_bytes: int | None = None
     unjudged: datetime | None = None
     late_call: datetime | None = None
@@ -76,7 +78,8 @@ def troubles(pulse: Pulse, limits: Limits, now: datetime) -> tuple[Trouble, ...]
         *_late(pulse, now),
         *_failing(pulse),
         *_room(pulse, limits),
-        *_deaf(pulse, limits, now),
+        *_mute(pulse, limits, now),
+        *_deaf(pulse, limits),
     )
 
 
@@ -115,7 +118,7 @@ def _room(pulse: Pulse, limits: Limits) -> Iterator[Trouble]:
         yield Trouble("disk", text, grave=False)
 
 
-def _deaf(pulse: Pulse, limits: Limits, now: datetime) -> Iterator[Trouble]:
+def _mute(pulse: Pulse, limits: Limits, now: datetime) -> Iterator[Trouble]:
     for name, since in pulse.channels.items():
         if _older(since, limits.channel_failing, now):
             text = (
@@ -123,6 +126,16 @@ def _deaf(pulse: Pulse, limits: Limits, now: datetime) -> Iterator[Trouble]:
                 "请运行 fengsui alerts test，看平台怎么说"
             )
             yield Trouble(f"channel-{name}", text, grave=False)
+
+
+def _deaf(pulse: Pulse, limits: Limits) -> Iterator[Trouble]:
+    for name, (age, why) in pulse.ears.items():
+        if age > limits.channel_failing:
+            text = (
+                f"应答用的「{name}」已有 {_minutes(age)} 分钟收不到东西（{why}）："
+                "从那里应答不算数，请告诉值班的人改用别的办法"
+            )
+            yield Trouble(f"ear-{name}", text, grave=False)
 
 
 def _older(instant: datetime | None, than: timedelta, now: datetime) -> bool:

@@ -1,8 +1,8 @@
 """Personal links: signed, expiring, one answer each; they name their person and go to nobody else.
 
 A token says which incident, which person, when it was made and until when it holds, and carries a
-MAC under a key of this installation that signs nothing else. It is spent by its first answer: the
-command's id is made of it, and the store does one command once.
+MAC under a key of this installation that signs nothing but links and replies by mail. It is spent
+by its first answer: the command's id is made of it, and the store does one command once.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ class Ticket:
 
 def link(app: App, incident: Incident, person: PersonConfig, now: datetime) -> str:
     """A fresh link; empty without a published address, or where others would read it."""
-    if not app.settings.answers.address or _others_read(app, person):
+    if not app.settings.answers.address or others_read(app, person):
         return ""
     said = f"{incident.id}.{person.id}.{int(now.timestamp())}.{int((now + LIFE).timestamp())}"
     token = urlsafe_b64encode(said.encode() + _mac(app, said)).decode().rstrip("=")
     return f"{app.settings.answers.address}/{token}"
 
 
-def _others_read(app: App, person: PersonConfig) -> bool:
+def others_read(app: App, person: PersonConfig) -> bool:
     """Whether a channel of theirs is a group's, the operators' or a colleague's, by any name."""
     urls = {one.name: one.url for one in app.settings.channels}
     others = [*app.settings.groups, *app.settings.operator_channels]
@@ -57,11 +57,11 @@ def _others_read(app: App, person: PersonConfig) -> bool:
 
 
 def _mac(app: App, said: str) -> bytes:
-    return hmac.digest(_key(app), said.encode(), "sha256")[:MAC]
+    return hmac.digest(key_of(app), said.encode(), "sha256")[:MAC]
 
 
-def _key(app: App) -> bytes:
-    """The key of all links: in the folder of codes, which no backup holds, and made once."""
+def key_of(app: App) -> bytes:
+    """The key of links and of replies by mail: with the codes, which no backup holds."""
     path = Path(app.settings.data_dir) / FOLDER / KEY_FILE
     if not path.exists():
         keyfile.make_once(path, secrets.token_hex(KEY_BYTES) + "\n")

@@ -17,7 +17,7 @@ from alerts.message import Delivery, Message, Status
 from monitor.app import App
 from monitor.domain.incident import Lifecycle
 from monitor.domain.tier import Tier
-from monitor.stations import bundling, settling
+from monitor.stations import bundling, mail_replies, settling
 from monitor.store import budgets, channel_limits, incidents, outbox
 from monitor.store.response_schema import OutboxRow
 
@@ -203,6 +203,7 @@ def _send(app: App, row: OutboxRow) -> Delivery:
         code=row.code,
         mobiles=_mobiles(app, row),
         userids=_userids(app, row),
+        token=_token(app, row),
         maybe_duplicate=row.resent,
     )
     try:
@@ -213,6 +214,16 @@ def _send(app: App, row: OutboxRow) -> Delivery:
         kind = type(error).__name__
         log.error("channel %s failed: %s", row.channel, kind)  # noqa: TRY400 - see above
         return Delivery(Status.UNKNOWN, f"发送组件出错（{kind}）")
+
+
+def _token(app: App, row: OutboxRow) -> str:
+    if app.channels[row.channel].kind != "mail":
+        return ""
+    try:
+        with app.database.reading() as session:
+            return mail_replies.token(app, session, row)
+    except SQLAlchemyError:
+        return ""  # a call that nobody can answer by mail is better than none
 
 
 def _mobiles(app: App, row: OutboxRow) -> tuple[str, ...]:

@@ -56,6 +56,7 @@ def _pulse(
         rounds=rounds,
         failing=failing,
         channels={name: since for name, since in failed.items() if name in in_use},
+        ears=app.listening.deaf(),
         free_bytes=shutil.disk_usage(app.settings.data_dir).free,
         unjudged=pulse.unjudged(session),
         late_call=pulse.late_call(session),

@@ -102,3 +102,15 @@ def test_a_subject_cannot_smuggle_a_header(server: MailSink) -> None:
     deliver(server, "zhang@example.org", evil)
     (mail,) = server.mails
     assert mail.message["Bcc"] is None
+
+
+def test_a_mail_that_may_be_answered_says_how_and_carries_its_token(server: MailSink) -> None:
+    token = "abcdefghijklmnop"
+    one = Message(key="k", subject="橙色", body="第一行\n第二行", code="7K2", token=token)
+    assert deliver(server, "zhang@example.org", one) is Status.SENT
+    (mail,) = server.mails
+    first, how, rest = mail.text.strip().splitlines()
+    assert (first, rest) == ("第一行", "第二行")
+    assert "直接回复这封邮件" in how
+    assert mail.subject.endswith(f"〔{token}〕")
+    assert mail.message["Message-ID"] == f"<{token}@fengsui>"

@@ -29,6 +29,7 @@ _ENV = {
     "TIP_USER": "tip-user-in-hiding",
     "TIP_PASSWORD": "tip-password-in-hiding",
     "TIP_WORD": "tip-word-in-hiding",
+    "REPLY_PASSWORD": "reply-password-in-hiding",
     "HEARTBEAT_URL": "https://hc.example.cn/ping/key-in-hiding",
 }
 

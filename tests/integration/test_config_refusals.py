@@ -164,3 +164,13 @@ groups: [{secret}]
 
     assert len(refused) > 10
     assert not [one for one in refused if secret in one]
+
+
+def test_a_mailbox_password_stands_in_the_environment_and_is_read_often_enough(
+    tmp_path: Path,
+) -> None:
+    mail = "answers: {mail: {host: h, user: u, password: PW, every: 1h}}\n"
+    seldom, written = sorted(_refused(tmp_path, _BRAND + mail.replace("PW", "secret")))
+    assert "写成 ${MAIL_PASSWORD}" in written
+    assert "secret" not in written
+    assert "5s 到 10m" in seldom

@@ -152,3 +152,13 @@ def test_a_year_whose_days_off_nobody_has_told_us_is_said() -> None:
     (note,) = calendar_notes(datetime(2098, 12, 31, 18, tzinfo=UTC))
     assert "2099 年" in note
     assert "chinesecalendar" in note
+
+
+def test_a_reply_mailbox_is_worth_nothing_while_nobody_has_an_address() -> None:
+    given = _complete() | {"answers": {"mail": {"host": "h", "user": "u", "password": _KEY}}}
+    (said,) = (one for one in warnings(Settings.model_validate(given)) if "answers.mail" in one)
+    assert "回信都不算应答" in said
+    given["people"][0]["mail"] = "zhang@example.cn"
+    settings = Settings.model_validate(given)
+    assert not [one for one in warnings(settings) if "answers.mail" in one]
+    assert _KEY not in json.dumps(mask(settings))

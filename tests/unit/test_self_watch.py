@@ -24,6 +24,7 @@ def test_a_quiet_night_is_no_trouble() -> None:
         rounds={"collecting": 14 * MINUTE, "deciding": MINUTE},
         failing={"judge": (MINUTE / 2, "RuntimeError")},
         channels={"群": NOW - 9 * MINUTE},
+        ears={"飞书": (9 * MINUTE, "正在重连")},
         free_bytes=501 * 2**20,
         unjudged=NOW - 9 * MINUTE,
         late_call=NOW + 5 * MINUTE,
@@ -43,6 +44,7 @@ def test_a_quiet_night_is_no_trouble() -> None:
         (Pulse(failing={"judge": (2 * MINUTE, "RuntimeError")}), "step-judge", True),
         (Pulse(free_bytes=499 * 2**20), "disk", False),
         (Pulse(channels={"群": NOW - 11 * MINUTE}), "channel-群", False),
+        (Pulse(ears={"回信邮箱": (11 * MINUTE, "密码不对")}), "ear-回信邮箱", False),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -51,7 +53,7 @@ def test_each_trouble_is_named_and_only_what_risks_an_alarm_is_grave(
 ) -> None:
     (found,) = troubles(pulse, LIMITS, NOW)
     assert (found.key, found.grave) == (key, grave)
-    assert found.text.endswith(("日志", "空间", "怎么说"))
+    assert found.text.endswith(("日志", "空间", "怎么说", "办法"))
 
 
 def test_a_crawl_may_take_longer_than_a_decision() -> None:

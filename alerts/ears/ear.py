@@ -1,0 +1,85 @@
+"""One connection in a thread of its own: opened again when it ends, watched, and stopped at once.
+
+It knows no platform: `listen` opens the connection, calls `up` when it stands and returns, or
+raises, when it has ended.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+log = logging.getLogger("fengsui")
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds; doubling, so that a gateway that restarts breathes
+SPREAD = 0.3  # of each wait, by chance: many installations must not come back in step
+LONGEST_STOP = 5.0  # seconds that a stop waits for the thread
+
+
+class EarError(Exception):
+    """What ended a connection, as a Chinese sentence without secrets."""
+
+
+class Ear:
+    """Listens until it is closed."""
+
+    def __init__(
+        self, name: str, listen: Callable[[Ear], None], *, first_wait: float = FIRST_WAIT
+    ) -> None:
+        """Begin at once; `name` is what people call it."""
+        self.name = name
+        self.trouble = "还没有连上"
+        self._listen, self._wait, self._first_wait = listen, first_wait, first_wait
+        self._stop = threading.Event()
+        self._down_since: float | None = time.monotonic()
+        self._thread = threading.Thread(target=self._run, name=f"ear-{name}", daemon=True)
+        self._thread.start()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it is to end."""
+        return self._stop.is_set()
+
+    def rest(self, seconds: float) -> bool:
+        """Wait, but not beyond a stop; whether it is to end."""
+        return self._stop.wait(seconds)
+
+    def up(self) -> None:
+        """Note that the connection stands: the next wait is short again."""
+        self._down_since, self.trouble, self._wait = None, "", self._first_wait
+
+    def down_for(self) -> timedelta | None:
+        """How long nothing has been heard; None while the connection stands."""
+        since = self._down_since
+        return None if since is None else timedelta(seconds=time.monotonic() - since)
+
+    def close(self) -> None:
+        """End it; a connection that hangs is left to the end of the process."""
+        self._stop.set()
+        self._thread.join(LONGEST_STOP)
+
+    def _run(self) -> None:
+        while not self.stopped:
+            try:
+                self._listen(self)
+                self._ended("连接被对方断开")
+            except EarError as error:
+                self._ended(str(error))
+            except Exception as error:  # noqa: BLE001 - the edge of a connection: it comes back
+                # Only the kind is told: its own words may hold a ticket or a secret.
+                self._ended(f"连接出错（{type(error).__name__}）")
+            self.rest(self._wait * (1 + random.uniform(-SPREAD, SPREAD)))  # noqa: S311 - no secret
+            self._wait = min(self._wait * 2, LONGEST_WAIT)
+
+    def _ended(self, why: str) -> None:
+        if self.stopped:
+            return
+        if self._down_since is None:
+            self._down_since = time.monotonic()
+        if why != self.trouble:
+            log.warning("「%s」%s，稍后再连", self.name, why)
+        self.trouble = why
