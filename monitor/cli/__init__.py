@@ -22,6 +22,7 @@ GROUPS = (
     "setup",
     "service",
     "trial",
+    "drill",
     "intake",
     "backfill",
     "sources",

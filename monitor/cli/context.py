@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from monitor.app import App
+from monitor.clock import Clock
 from monitor.config import ConfigError, Settings, load
 from monitor.system_user import user_name
 from monitor.vault import VaultError
@@ -66,8 +67,10 @@ def opened(config: Path, *, outward: bool = False) -> Iterator[App]:
     from monitor import bootstrap
     from monitor.stations.obey import RefusedError
 
+    settings = read_settings(_trusted(config), outward=outward)
+    clock = _drill_clock(settings, outward=outward)
     try:
-        app = bootstrap.build(read_settings(_trusted(config), outward=outward))
+        app = bootstrap.build(settings, clock) if clock else bootstrap.build(settings)
     except bootstrap.StartError as error:
         raise Refusal(str(error)) from error
     try:
@@ -76,6 +79,23 @@ def opened(config: Path, *, outward: bool = False) -> Iterator[App]:
         raise Refusal(str(error)) from error
     finally:
         app.database.close()
+
+
+def _drill_clock(settings: Settings, *, outward: bool) -> Clock | None:
+    """The clock of a drill, if this is a drill's folder; nothing but the drill sends from there."""
+    from monitor.drill.clock import clock_of
+
+    clock = clock_of(Path(settings.data_dir))
+    if clock is None:
+        return None
+    if outward:
+        raise Refusal(
+            "这是演练的配置，只能用来应答；要运行烽燧或试渠道，"
+            "请换回真的配置（-c 或 FENGSUI_CONFIG）"
+        )
+    at = clock().astimezone(settings.zone)
+    errors.print(f"【演练】这是演练，演练的钟 {at:%m-%d %H:%M}", style="yellow", markup=False)
+    return clock
 
 
 def _trusted(config: Path) -> Path:

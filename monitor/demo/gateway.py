@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawlers.importers.jsonl import Rejected, read_items
-from monitor.demo.stage import DemoError, Stage
+from monitor.demo.scene import Place
+from monitor.demo.stage import DemoError
 from monitor.demo.story import Post, batches
 from monitor.stations.take_in import Intake, take_in
 
@@ -19,12 +20,12 @@ EVERY = timedelta(minutes=3)
 class Gateway:
     """Hands over what has been posted or read anew since its last file."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Place) -> None:
         """Prepare the day's files; none is written before its time."""
         self._stage = stage
         self._files = batches(stage.story, "weibo", EVERY)
         self._folder = stage.folder / "weibo"
-        self._folder.mkdir()
+        self._folder.mkdir(exist_ok=True)
 
     def next(self) -> datetime | None:
         """When the next file comes."""

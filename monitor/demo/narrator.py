@@ -14,7 +14,7 @@ from rich.text import Text
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from monitor.demo.stage import Stage
+from monitor.demo.scene import Place
 from monitor.domain.incident import ENGINE
 from monitor.domain.mention import SHANGHAI
 from monitor.domain.tier import Tier
@@ -43,7 +43,7 @@ KINDS = {
 class Narrator:
     """Prints what has happened since it last looked; it decides and changes nothing."""
 
-    def __init__(self, console: Console, stage: Stage) -> None:
+    def __init__(self, console: Console, stage: Place) -> None:
         """Begin before everything."""
         self._console, self._stage = console, stage
         self._seen: Counter[str] = Counter()

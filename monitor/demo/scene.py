@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from monitor.app import App
+from monitor.clock import Clock
+from monitor.demo.story import Story
 from monitor.domain.incident import ENGINE
 from monitor.domain.tier import Tier
 from monitor.store.due import next_due
 from monitor.store.response_schema import IncidentRow, OutboxRow, TransitionRow
 from monitor.store.schema import MentionRow
+
+
+class Place(Protocol):
+    """Where a story is played: the demo's stage or a drill's."""
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie."""
+
+    @property
+    def story(self) -> Story:
+        """The posts."""
+
+    @property
+    def clock(self) -> Clock:
+        """The story's present instant."""
+
+    @property
+    def app(self) -> App:
+        """The application that the story happens to."""
 
 
 def is_quiet(app: App, now: datetime) -> bool:

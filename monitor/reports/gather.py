@@ -12,9 +12,10 @@ from crawlers.importers.platforms import platform_label
 from monitor.domain.self_check import is_outside
 from monitor.domain.source_health import SourceState
 from monitor.reports.gather_cases import cases
-from monitor.reports.rows import Crawl, Gathered, Quote, Reject, Seen, Sent, Watched
+from monitor.reports.rows import Crawl, Drilled, Gathered, Quote, Reject, Seen, Sent, Watched
 from monitor.reports.sections import BASELINE
 from monitor.reports.week import Week
+from monitor.store import drills
 from monitor.store.response_schema import IncidentRow, OutboxRow
 from monitor.store.schema import BrandMentionRow, CrawlRow, MentionRow, RejectRow, SourceRow
 
@@ -50,6 +51,7 @@ def gather(
         crawls=_crawls(session, week.start, until),
         watched=_watched(session, week.start, until, silent_after),
         rejects=_rejects(session, week.start, until),
+        drills=_drills(session, week.start, until),
     )
 
 
@@ -161,3 +163,20 @@ def _rejects(session: Session, since: datetime, until: datetime) -> tuple[Reject
     )
     rows = session.execute(found.order_by(RejectRow.id))
     return tuple(Reject(number, source, reason) for number, source, reason in rows)
+
+
+def _drills(session: Session, since: datetime, until: datetime) -> tuple[Drilled, ...]:
+    return tuple(
+        Drilled(
+            number=one.id,
+            title=one.title,
+            ended_at=one.ended_at or one.started_at,
+            auto=one.auto,
+            total=one.score["total"],
+            ack_minutes=one.score["ack_minutes"],
+            levels_called=one.score["levels_called"],
+            steps_on_time=one.score["steps_on_time"],
+            steps_due=one.score["steps_due"],
+        )
+        for one in drills.between(session, since, until)
+    )

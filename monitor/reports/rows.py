@@ -134,6 +134,22 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drilled:
+    """One drill that was played to its end; nothing in it happened."""
+
+    number: int
+    title: str
+    ended_at: datetime
+    auto: bool
+    """Whether the program played the team."""
+    total: int
+    ack_minutes: float | None
+    levels_called: int
+    steps_on_time: int
+    steps_due: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
     """All that one report is built from; `since` is 28 days before the week."""
 
@@ -145,3 +161,4 @@ class Gathered:
     crawls: tuple[Crawl, ...] = ()
     watched: tuple[Watched, ...] = ()
     rejects: tuple[Reject, ...] = ()
+    drills: tuple[Drilled, ...] = ()

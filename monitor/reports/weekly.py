@@ -10,7 +10,7 @@ from monitor.domain.tier import Tier
 from monitor.reports.coverage import Coverage, coverage
 from monitor.reports.figures import Figure, Rate
 from monitor.reports.response import Response, response
-from monitor.reports.rows import Gathered
+from monitor.reports.rows import Drilled, Gathered
 from monitor.reports.sections import Section, section
 from monitor.reports.week import Week
 
@@ -27,6 +27,7 @@ class WeeklyReport:
     brands: tuple[Section, ...]
     response: Response
     coverage: Coverage
+    drills: tuple[Drilled, ...] = ()
 
     @property
     def running(self) -> bool:
@@ -50,6 +51,7 @@ def build(data: Gathered, week: Week, as_of: datetime) -> WeeklyReport:
         brands=tuple(section(data, brand, week, as_of) for brand in data.brands),
         response=response(data.cases, data.sent, week.start, until, as_of),
         coverage=coverage(data.crawls, data.watched, data.rejects, week.start, until),
+        drills=data.drills,
     )
 
 

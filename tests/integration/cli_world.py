@@ -159,8 +159,8 @@ def build(
     world, real = World(folder, capsys), bootstrap.build
     world.config.write_text(CONFIG, encoding="utf-8")
 
-    def wired(settings: Any) -> App:
-        app = real(settings, clock=lambda: world.now)
+    def wired(settings: Any, clock: Any = None) -> App:
+        app = real(settings, clock=clock or (lambda: world.now))
         app.send, app.classifier = world.send, Reader
         return app
 
