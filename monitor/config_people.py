@@ -133,6 +133,9 @@ class GatewayConfig(Section):
         return value
 
 
+_RINGING = frozenset({"json", "jsons", "bark", "barks"})
+
+
 class ChannelConfig(Section):
     """Where messages go: an Apprise address whose secrets come from the environment."""
 
@@ -141,6 +144,18 @@ class ChannelConfig(Section):
     # 企业微信 and 钉钉 refuse the 21st message of a minute; five are kept for red ones.
     per_minute: int = Field(default=15, ge=1, le=100)
     gateway: GatewayConfig | None = None
+    # Whether it wakes who sleeps: a telephone call, or at least an SMS. Robots in groups do not.
+    wakes: Literal["call", "sms"] | None = None
+
+    @field_validator("wakes")
+    @classmethod
+    def _rings(cls, value: str | None, info: ValidationInfo) -> str | None:
+        schema = str(info.data.get("url", "json")).partition("://")[0].lower()
+        if value is not None and schema not in _RINGING:
+            raise ValueError(
+                "这种渠道叫不醒人；wakes 只写在电话、短信网关（json://、jsons://）和 Bark 上"
+            )
+        return value
 
     @field_validator("url")
     @classmethod

@@ -14,6 +14,7 @@ from crawlers.receivers.kinds import (
 )
 from monitor.baseline.days import is_known
 from monitor.config_types import format_duration, is_loopback, split_address
+from monitor.config_waking import hardly_woken
 from monitor.domain.mention import SHANGHAI
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _host_alone(url: str) -> str:
 
 def warnings(settings: Settings) -> list[str]:
     """Return in Chinese what a configuration may lack and still start, the gravest first."""
-    looks = (_reach, _oncall, _channels, _sources, _private, _answers, _watchdog)
+    looks = (_reach, _oncall, hardly_woken, _channels, _sources, _private, _answers, _watchdog)
     return list(chain.from_iterable(look(settings) for look in looks))
 
 

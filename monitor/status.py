@@ -14,6 +14,7 @@ from monitor.app import App
 from monitor.domain.incident import Incident, Lifecycle
 from monitor.domain.self_watch import UNJUDGED
 from monitor.domain.source_health import SourceState, clock
+from monitor.stations import golive
 from monitor.stations.rescore import WINDOW
 from monitor.store import incidents, meta, outbox, private, pulse, trials
 from monitor.store.crawls import blind
@@ -97,6 +98,7 @@ def health(app: App, session: Session, now: datetime) -> Health:
     )
     seen.trial = _trial(app, session)
     seen.troubles = list(_troubles(session, seen, active, oldest, now))
+    seen.troubles += golive.owed(app, session)
     if shut := private.trouble(session, app.vault):
         seen.troubles.append(shut)
     return seen

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from alerts.message import Delivery, Message, Status
 from monitor.app import App
-from monitor.cli import show
+from monitor.cli import alert_person, show
 from monitor.cli.context import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -28,21 +28,15 @@ from monitor.stations.obey import new_id
 from monitor.store.outbox import key_of
 from monitor.store.response_schema import AttemptRow, OutboxRow
 
-ANSWERS = {
-    Status.SENT: ("通了", "green"),
-    Status.RETRY: ("暂时不通", "yellow"),
-    Status.UNKNOWN: ("不知是否收到", "yellow"),
-    Status.DEAD: ("不通", "bold red"),
-    Status.TOO_LONG: ("被拒，说太长", "bold red"),
-}
 FAILED = ("dead", "unknown")
 
 
 def register(app: typer.Typer) -> None:
-    """Add `alerts list|test|retry`."""
+    """Add `alerts list|test|confirm|retry`."""
     group = typer.Typer(help="消息：发给谁、发没发到、试发、重发", no_args_is_help=True)
     group.command("list")(list_)
     group.command("test")(try_)
+    group.command("confirm")(alert_person.confirm)
     group.command("retry")(retry)
     app.add_typer(group, name="alerts")
 
@@ -107,9 +101,18 @@ def try_(
         typer.Argument(metavar="[渠道…]", help="只试这些渠道；不写就全试", show_default=False),
     ] = None,
     *,
+    person: Annotated[
+        str | None,
+        typer.Option(
+            "--person", metavar="人员编号", help="试呼这个人：带一个确认码", show_default=False
+        ),
+    ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """现在就给渠道各发一条标明【测试】的消息，报告对方真正的答复。"""
+    if person is not None:
+        alert_person.ring(config, person, channels or [])
+        return
     with opened(config, outward=True) as app:
         names = _wanted(app, channels or [])
         answers = [(name, _try(app, name)) for name in names]
@@ -142,7 +145,7 @@ def _try(app: App, name: str) -> Delivery:
 
 
 def _answer(name: str, one: Delivery) -> tuple[str | Text, ...]:
-    word, style = ANSWERS[one.status]
+    word, style = alert_person.ANSWERS[one.status]
     code = f"（代码 {one.platform_code}）" if one.platform_code else ""
     return name, Text(word, style=style), f"{show.line(one.detail, 200)}{code}"
 

@@ -23,6 +23,7 @@ from monitor.cli.service import alone
 from monitor.clock import utc_now
 from monitor.domain.mention import SHANGHAI
 from monitor.domain.tier import Tier
+from monitor.stations import golive
 from monitor.store import drills, incidents
 from monitor.store.first_week_schema import DrillRow
 
@@ -177,6 +178,8 @@ def _play(app: App, row: DrillRow, speed: float) -> None:
         with app.database.transaction() as session:
             kept = session.get_one(DrillRow, row.id)
             drills.end(kept, "done", score.to_json(), utc_now())
+            session.flush()
+            golive.settle(app, session, utc_now())
     except ModelError as error:
         _set(app, row, "paused")
         raise Refusal(str(error)) from error

@@ -13,6 +13,7 @@ from monitor.cli.context import ConfigOption, JsonOption, Refusal, console, prin
 from monitor.cli.context import read_settings as read
 from monitor.clock import utc_now
 from monitor.config import Settings, calendar_notes, mask, trial_note, warnings
+from monitor.config_waking import unwoken
 from monitor.vault import Vault, VaultError
 
 EXAMPLE = Path(__file__).parents[1] / "example.yaml"
@@ -74,19 +75,28 @@ def check(
     config: ConfigOption = Path("fengsui.yaml"),
     as_json: JsonOption = False,
 ) -> None:
-    """检查配置：有错逐条指出文件和行号；没错就列出生效的设置和还缺什么。"""
+    """检查配置：有错逐条指出文件和行号；没错就列出生效的设置和还缺什么。
+
+    红色叫不醒谁，也算不合格（试运行里只提醒）。
+    """
     settings = read(config)
     _verify(settings)
+    asleep = unwoken(settings)
     missing = [*warnings(settings), *calendar_notes(utc_now())]
+    # In a trial nobody is woken anyway; going live asks for it again.
+    refused, told = ([], asleep + missing) if settings.trial else (asleep, missing)
     if as_json:
-        print_json({"ok": True, "warnings": missing, "settings": mask(settings)})
-        return
+        found = {"ok": not refused, "refused": refused, "warnings": told}
+        print_json({**found, "settings": mask(settings)})
+        raise typer.Exit(2 if refused else 0)
     shown = yaml.safe_dump(mask(settings), allow_unicode=True, sort_keys=False)
     console.print(shown, markup=False, soft_wrap=True)
     if note := trial_note(settings):
         console.print(note, style="yellow", markup=False, soft_wrap=True)
-    for sentence in missing:
+    for sentence in told:
         console.print(f"提醒：{sentence}", style="yellow", markup=False, soft_wrap=True)
+    if refused:
+        raise Refusal("\n".join(refused))
     console.print("配置没有错误。", style="green")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.orm import Session
 
 from monitor.app import App
 from monitor.cli import show
@@ -19,6 +20,7 @@ from monitor.cli.context import (
     print_json,
 )
 from monitor.config import warnings
+from monitor.stations import golive
 from monitor.stations.trial import Summary, sentences, summary
 from monitor.store import incidents, trials
 from monitor.store.first_week_schema import TrialRow
@@ -86,15 +88,40 @@ def _tell(told: Summary) -> None:
         show.say(f"  {line}")
 
 
+def _prove(app: App, session: Session, person: str, reason: str) -> None:
+    """Refuse to go live while anybody might sleep through a RED, unless somebody answers for it."""
+    lacking = golive.missing(app, session)
+    if not lacking:
+        return
+    if not reason:
+        listed = "".join(f"\n  · {one}" for one in lacking)
+        raise Refusal(
+            f"还不能转正，缺这些：{listed}\n"
+            '情况紧急、来不及补：fengsui trial end --go-live --without-drill "理由"'
+        )
+    golive.waive(session, person, reason, lacking, app.clock())
+    for one in lacking:
+        show.say(f"还欠：{one}", style="yellow")
+
+
 def end(
     *,
     go_live: Annotated[
         bool, typer.Option("--go-live", help="写明要转正：从下一条消息起真的通知大家")
     ] = False,
+    without_drill: Annotated[
+        str,
+        typer.Option(
+            "--without-drill",
+            metavar="理由",
+            help="试呼、演练没做全也转正，写明理由；会记下来，补齐之前 status 一直提醒",
+            show_default=False,
+        ),
+    ] = "",
     who: ActorOption = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """结束试运行，转为正式值班；先看一遍 trial status 再做。"""
+    """结束试运行，转为正式值班；每个值班的人都确认过试呼、演练过一场，才转得成。"""
     with opened(config) as app, app.database.transaction() as session:
         trial = trials.running(session)
         if trial is None:
@@ -106,6 +133,7 @@ def end(
                 "还在试运行。结束以后，夜里的红色告警会真的叫醒值班的人；"
                 "想好了就运行 fengsui trial end --go-live"
             )
+        _prove(app, session, person, show.wording(without_drill))
         trials.end(session, trial, person, app.clock())
         _tell(summary(app, session, trial))
         still_open = len(incidents.all_incidents(session, active=True))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from monitor import keyfile
 from monitor.app import App
-from monitor.stations.obey import RefusedError
+from monitor.stations.refusal import RefusedError
 from monitor.store import meta
 
 FOLDER = "codes"

@@ -16,9 +16,12 @@ from monitor.domain.incident import Incident, Lifecycle, Outcome
 from monitor.domain.statement import Statement, StatementOutcome
 from monitor.domain.tier import Tier
 from monitor.stations import respond
+from monitor.stations.refusal import RefusedError
 from monitor.store import incidents, steps
 from monitor.store.response_schema import CommandRow, StatementRow, StepRow
 from monitor.store.schema import TopicRow
+
+__all__ = ["RefusedError"]  # those who ask for work catch it under this name
 
 # Playbook steps that a command fulfils by itself.
 FULFILS = {
@@ -29,10 +32,6 @@ FULFILS = {
 }
 
 SPENT = "这条链接已经用过；要改主意，请看最新消息，或在终端操作。"
-
-
-class RefusedError(ValueError):
-    """A wish that cannot be granted; the message says in Chinese what to do instead."""
 
 
 def command(app: App, code: str, wish: Command) -> Incident:

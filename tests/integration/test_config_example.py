@@ -25,6 +25,7 @@ _ENV = {
     "DINGTALK_SECRET": "ding-secret-in-hiding",
     "DINGTALK_TOKEN": "ding-token-in-hiding",
     "ZHANG_MOBILE": "13800000000",
+    "LI_MOBILE": "13800000001",
     "DB_PASSWORD": "db-in-hiding",
     "TIP_USER": "tip-user-in-hiding",
     "TIP_PASSWORD": "tip-password-in-hiding",
