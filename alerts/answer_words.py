@@ -31,7 +31,7 @@ BY_MAIL = f"应答：直接回复这封邮件，第一行只写一个数字：{C
 
 def by_chat(platform: str, code: str) -> str:
     """How to answer an incident by a line to our robot on a chat platform."""
-    return f"也可以在{platform}里发给烽燧机器人：1 {code}（{CHOICES}）"
+    return f"在{platform}里发给烽燧机器人「1 {code}」也行（{CHOICES}）"
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,8 @@ class AlertFacts:
     quotes: tuple[Quote, ...] = ()
     link: str = ""
     """Where the person answers with a tap; a key, for that person alone."""
+    chats: tuple[str, ...] = ()
+    """Sentences on how to answer by a line to our robot, for that person."""
     lowers: str = ""
     """What would lower the tier."""
     hints: tuple[str, ...] = ()

@@ -117,7 +117,7 @@ def personal_text(facts: AlertFacts) -> str:
 def short_text(facts: AlertFacts) -> str:
     """Return the text for one person in the fewest words: the group's, and where to answer."""
     link = [f"点开应答：{facts.link}"] if facts.link else []
-    return "\n".join([group_text(facts), *link])
+    return "\n".join([group_text(facts), *link, *facts.chats])
 
 
 def operator_text(facts: AlertFacts) -> str:

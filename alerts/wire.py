@@ -102,7 +102,7 @@ def _exchange_http(
 ) -> requests.Response:
     with requests.Session() as session:
         # A proxy from the environment cannot reach this machine's own loopback.
-        session.trust_env = not _is_loopback(url)
+        session.trust_env = not is_loopback(url)
         with session.request(method, url, **options) as response:
             chunks = response.iter_content(_CHUNK)
             exchange.body = b"".join(itertools.islice(chunks, _ANSWER_CHUNKS))
@@ -155,7 +155,8 @@ def _rebased(url: str, base: str) -> str:
     return urlunsplit((there.scheme, there.netloc, path, here.query, ""))
 
 
-def _is_loopback(url: str) -> bool:
+def is_loopback(url: str) -> bool:
+    """Whether an address stays on this machine."""
     host = urlsplit(url).hostname or ""
     if host == "localhost":
         return True

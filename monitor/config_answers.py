@@ -1,4 +1,4 @@
-"""How people answer a call from a phone: personal links, and a mailbox for their replies."""
+"""How people answer a call from a phone: personal links, replies by mail, robots in chats."""
 
 from datetime import timedelta
 from ipaddress import ip_address
@@ -17,6 +17,7 @@ from monitor.config_types import (
 
 LAST_PORT = 65_535
 IMAP_PORT = 993
+_SAFE = ("https", "wss")
 # Mail houses refuse who logs in too often; and whoever answers at night waits for the echo.
 SHORTEST_LOOK, LONGEST_LOOK = timedelta(seconds=5), timedelta(minutes=10)
 
@@ -40,12 +41,51 @@ class ReplyMailConfig(Section):
         return value
 
 
+class PlatformConfig(Section):
+    """A chat platform whose long connection brings what people say to our robot."""
+
+    host: str = ""
+
+    @field_validator("host")
+    @classmethod
+    def _is_encrypted(cls, value: str) -> str:
+        parts = split_address(value)
+        if value and not (parts.hostname and (parts.scheme in _SAFE or is_loopback(value))):
+            raise ValueError("写 https（企业微信写 wss）开头的地址；不是私有部署就删掉这一行")
+        return value.rstrip("/")
+
+
+class LarkConfig(PlatformConfig):
+    """An application of one's own on 飞书 or Lark."""
+
+    app_id: str = Field(min_length=1)
+    app_secret: str = Field(min_length=1, repr=False)
+
+
+class DingtalkConfig(PlatformConfig):
+    """An application of one's own on 钉钉, its robot in Stream mode."""
+
+    client_id: str = Field(min_length=1)
+    client_secret: str = Field(min_length=1, repr=False)
+
+
+class WecomConfig(PlatformConfig):
+    """A smart robot of 企业微信, set to the long connection."""
+
+    bot_id: str = Field(min_length=1)
+    secret: str = Field(min_length=1, repr=False)
+
+
 class AnswersConfig(Section):
     """The ways back: none without an address or a mailbox but the terminal."""
 
     address: str = ""
     listen: str = "127.0.0.1:8791"
     mail: ReplyMailConfig | None = None
+    feishu: LarkConfig | None = None
+    lark: LarkConfig | None = None
+    dingtalk: DingtalkConfig | None = None
+    wecombot: WecomConfig | None = None
 
     @field_validator("address")
     @classmethod

@@ -148,7 +148,7 @@ def _trial(tree: Tree, people: list[str]) -> Iterator[Finding]:
 
 
 # The other half of a login says whose it is, and opens nothing alone.
-_NEVER_WRITTEN = frozenset({"password"})
+_NEVER_WRITTEN = frozenset({"password", "app_secret", "client_secret", "secret"})
 _NO_CHANNEL = "channels 里没有这个渠道"
 _NO_PERSON = "people 里没有这个 id"
 

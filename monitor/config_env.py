@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(r"\$\{([^}]*)\}?")
 _ANY = "*"
 # By section and key: what the daemon shows to whoever brings it the answers.
-ANSWER_SECRETS = frozenset({("answers", "mail", "user"), ("answers", "mail", "password")})
+ANSWER_SECRETS = frozenset(
+    ("answers", section, key)
+    for section, keys in {
+        "mail": ("user", "password"),
+        "feishu": ("app_id", "app_secret"),
+        "lark": ("app_id", "app_secret"),
+        "dingtalk": ("client_id", "client_secret"),
+        "wecombot": ("bot_id", "secret"),
+    }.items()
+    for key in keys
+)
 # Only addresses, paths and numbers of people: names and rules are quoted in messages and reports.
 _PLACES = frozenset(
     {

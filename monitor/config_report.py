@@ -13,6 +13,7 @@ from crawlers.receivers.kinds import (
     listen_address,
 )
 from monitor.baseline.days import is_known
+from monitor.config_env import ANSWER_SECRETS
 from monitor.config_types import format_duration, is_loopback, split_address
 from monitor.config_waking import hardly_woken
 from monitor.domain.mention import SHANGHAI
@@ -28,7 +29,6 @@ _HIDDEN = "***"
 _CLOSED = frozenset({CALLS_FOLDER.kind, CALLS_HOOK.kind, "appstore_connect"})
 # One missed reading is ordinary; silence is called only after at least two.
 _READINGS_BEFORE_SILENCE = 2
-_LOGINS = {"mail": ("user", "password")}
 _NEEDED_ROLES = {
     "commander": "总指挥",
     "spokesperson": "发言人",
@@ -52,9 +52,9 @@ def mask(settings: Settings) -> dict[str, Any]:
     for source in shown["sources"]:
         source["url"] = _without_password(source["url"])
         source["credentials"] = dict.fromkeys(source["credentials"], _HIDDEN)
-    for key, names in _LOGINS.items():
-        login = shown["answers"][key]
-        shown["answers"][key] = login and login | dict.fromkeys(names, _HIDDEN)
+    for _, section, key in ANSWER_SECRETS:
+        if shown["answers"][section]:
+            shown["answers"][section][key] = _HIDDEN
     for loc, template in settings.templates.items():
         _put(shown, loc, template)
     return shown
@@ -162,6 +162,9 @@ def _sources(settings: Settings) -> Iterator[str]:
 def _answers(settings: Settings) -> Iterator[str]:
     if settings.answers.mail is not None and not any(one.mail for one in settings.people):
         yield "写了 answers.mail，可 people 里没有一个人写了 mail：谁的回信都不算应答"
+    for name in ("feishu", "lark", "dingtalk", "wecombot"):
+        if getattr(settings.answers, name) and not any(name in one.ids for one in settings.people):
+            yield f"写了 answers.{name}，可没有一个人的 ids 写了 {name}：谁在那里应答都不算"
 
 
 def _watchdog(settings: Settings) -> Iterator[str]:

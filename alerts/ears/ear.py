@@ -23,6 +23,11 @@ LONGEST_STOP = 5.0  # seconds that a stop waits for the thread
 class EarError(Exception):
     """What ended a connection, as a Chinese sentence without secrets."""
 
+    def __init__(self, text: str, wait: float = 0.0) -> None:
+        """`wait` is how many seconds to stay away at least."""
+        super().__init__(text)
+        self.wait = wait
+
 
 class Ear:
     """Listens until it is closed."""
@@ -64,15 +69,18 @@ class Ear:
 
     def _run(self) -> None:
         while not self.stopped:
+            away = 0.0
             try:
                 self._listen(self)
                 self._ended("连接被对方断开")
             except EarError as error:
                 self._ended(str(error))
+                away = error.wait
             except Exception as error:  # noqa: BLE001 - the edge of a connection: it comes back
                 # Only the kind is told: its own words may hold a ticket or a secret.
                 self._ended(f"连接出错（{type(error).__name__}）")
-            self.rest(self._wait * (1 + random.uniform(-SPREAD, SPREAD)))  # noqa: S311 - no secret
+            spread = 1 + random.uniform(-SPREAD, SPREAD)  # noqa: S311 - no secret
+            self.rest(max(self._wait * spread, away))
             self._wait = min(self._wait * 2, LONGEST_WAIT)
 
     def _ended(self, why: str) -> None:

@@ -7,14 +7,21 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+from alerts.ears import dingtalk, lark, wecom
 from alerts.ears.ear import Ear
+from alerts.ears.heard import Once
+from alerts.ears.lark_app import LarkApp
 from monitor.app import App, Listening
-from monitor.config_answers import AnswersConfig
-from monitor.stations import mail_replies
+from monitor.config_answers import AnswersConfig, LarkConfig
+from monitor.stations import hearing, mail_replies
+from monitor.stations.ways import PLATFORMS
 
 log = logging.getLogger("fengsui")
 
 MAIL = "回信邮箱"
+LARKS = {"feishu": "https://open.feishu.cn", "lark": "https://open.larksuite.com"}
+DINGTALK = "https://api.dingtalk.com"
+WECOM = "wss://openws.work.weixin.qq.com"
 Listen = Callable[[Ear], None]
 
 
@@ -44,7 +51,24 @@ def _wanted(listening: Listening, said: AnswersConfig) -> dict[str, tuple[object
             raise RuntimeError("not ready")
         return listening.app
 
+    def once() -> Once:
+        return Once(lambda heard: hearing.hear(newest(), heard))
+
     wanted: dict[str, tuple[object, Listen]] = {}
     if said.mail is not None:
         wanted[MAIL] = (said.mail, partial(mail_replies.listen, newest, said.mail))
+    for platform, home in LARKS.items():
+        one: LarkConfig | None = getattr(said, platform)
+        if one is not None:
+            app = LarkApp(one.host or home, one.app_id, one.app_secret)
+            listen = partial(lark.listen, platform, app, once())
+            wanted[PLATFORMS[platform]] = (one, listen)
+    if said.dingtalk is not None:
+        ding = said.dingtalk
+        client = dingtalk.DingApp(ding.host or DINGTALK, ding.client_id, ding.client_secret)
+        wanted[PLATFORMS["dingtalk"]] = (ding, partial(dingtalk.listen, client, once()))
+    if said.wecombot is not None:
+        bot = said.wecombot
+        robot = wecom.WecomBot(bot.host or WECOM, bot.bot_id, bot.secret)
+        wanted[PLATFORMS["wecombot"]] = (bot, partial(wecom.listen, robot, once()))
     return wanted

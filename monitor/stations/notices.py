@@ -17,10 +17,9 @@ from monitor.domain.mention import RISK_LABELS
 from monitor.domain.playbook import StepState
 from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.tier import Tier
-from monitor.stations import muting
-from monitor.stations.answer_tokens import link
+from monitor.stations import muting, ways
 from monitor.stations.portrait import hints_of_incident, quotes
-from monitor.store import incidents, trials
+from monitor.store import incidents
 from monitor.store.outbox import Draft, enqueue, was_told
 from monitor.store.response_schema import IncidentRow, OutboxRow
 from monitor.store.schema import BrandMentionRow, DecisionRow, TopicRow
@@ -108,9 +107,8 @@ def page(
         if person is None or not person.channels:
             operator(app, session, f"{number} 没有可用的渠道，叫不到人，请补上", now, incident)
             continue
-        # The owner of a trial reads what is meant for others, and must not answer in their name.
-        way = "" if trials.running(session) else link(app, incident, person, now)
-        facts = replace(told, person=person.name, deadline=call.respond_by, link=way)
+        way = ways.back(app, session, incident, person, now)
+        facts = replace(told, person=person.name, deadline=call.respond_by, **way)
         draft = Draft(
             incident_id=incident.id,
             cause=f"page-{incident.version}-{call.loop}-{call.level}",

@@ -33,6 +33,11 @@ def load(session: Session, incident_id: int) -> Incident:
     return _INCIDENT.validate_python(session.get_one(IncidentRow, incident_id).data)
 
 
+def exists(session: Session, incident_id: int) -> bool:
+    """Whether there is an incident of this number."""
+    return session.get(IncidentRow, incident_id) is not None
+
+
 def by_code(session: Session, code: str) -> Incident | None:
     """One incident by the code people say."""
     row = session.scalar(select(IncidentRow).where(IncidentRow.code == code.strip().upper()))

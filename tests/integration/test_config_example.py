@@ -31,6 +31,9 @@ _ENV = {
     "TIP_PASSWORD": "tip-password-in-hiding",
     "TIP_WORD": "tip-word-in-hiding",
     "REPLY_PASSWORD": "reply-password-in-hiding",
+    "FEISHU_APP_SECRET": "feishu-app-in-hiding",
+    "DINGTALK_APP_SECRET": "dingtalk-app-in-hiding",
+    "WECOM_BOT_SECRET": "wecom-bot-in-hiding",
     "HEARTBEAT_URL": "https://hc.example.cn/ping/key-in-hiding",
 }
 

@@ -1,0 +1,63 @@
+"""An application on 飞书 or Lark: its token, and the few calls we make with it."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from alerts.ears.asking import ask
+from alerts.ears.ear import EarError
+
+_EARLY = 300.0  # seconds before its end a token is renewed
+_STALE = (99991661, 99991663, 99991668)  # a token that is missing, wrong or spent
+
+
+@dataclass(slots=True)
+class LarkApp:
+    """One application; safe to use from several threads."""
+
+    host: str
+    app_id: str
+    secret: str = field(repr=False)
+    _token: str = field(default="", repr=False)
+    _until: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def call(
+        self, method: str, path: str, body: Mapping[str, Any], *, timeout: float = 10.0
+    ) -> tuple[int, dict[str, Any]]:
+        """Call an interface with the application's token; once more with a fresh one if spent."""
+        status, answer = self._call(method, path, body, timeout)
+        if answer.get("code") in _STALE:
+            self._until = 0.0
+            status, answer = self._call(method, path, body, timeout)
+        return status, answer
+
+    def reply(self, message: str, text: str, key: str) -> None:
+        """Answer a message in words; `key` makes a repeated call one answer."""
+        content = json.dumps({"text": text}, ensure_ascii=False)
+        body = {"msg_type": "text", "content": content, "uuid": key[:50]}
+        self.call("POST", f"/open-apis/im/v1/messages/{message}/reply", body)
+
+    def _call(
+        self, method: str, path: str, body: Mapping[str, Any], timeout: float
+    ) -> tuple[int, dict[str, Any]]:
+        headers = {"Authorization": f"Bearer {self._fresh(timeout)}"}
+        return ask(method, self.host + path, dict(body), headers, timeout=timeout)
+
+    def _fresh(self, timeout: float) -> str:
+        with self._lock:
+            if time.monotonic() < self._until:
+                return self._token
+            body = {"app_id": self.app_id, "app_secret": self.secret}
+            path = "/open-apis/auth/v3/tenant_access_token/internal"
+            _, answer = ask("POST", self.host + path, body, timeout=timeout)
+            if answer.get("code") != 0 or not isinstance(answer.get("tenant_access_token"), str):
+                raise EarError(f"拿不到应用的凭证（错误码 {answer.get('code', '无')}）")
+            self._token = answer["tenant_access_token"]
+            self._until = time.monotonic() + float(answer.get("expire") or 0) - _EARLY
+            return self._token

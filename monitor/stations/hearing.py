@@ -1,0 +1,129 @@
+"""Takes answers from chats: whose platform id the configuration knows acts, nobody else does.
+
+A button says which incident it answers; a typed line says it by its code, or by being said by
+somebody whom one incident alone calls.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts.answer_page import Answer, Card
+from alerts.answer_words import CHOICES, Typed, read_answer
+from alerts.ears.heard import Heard, Told
+from monitor.app import App
+from monitor.domain.incident import Incident
+from monitor.stations import answer_tokens, answers
+from monitor.stations.ways import PLATFORMS
+from monitor.store import incidents
+from monitor.store.response_schema import OutboxRow
+
+SHOWN_CODES = 8
+STRANGER = "烽燧还不认识你，什么也没有记下。"
+ENROL = "请把你的编号交给运维，写进配置里你名下的 ids：{platform}: {id}"
+ASK_ALONE = "请私聊我一句话，我告诉你怎么登记。"
+HELP = f"没有看懂，没有记下。应答请发一个数字和事件编号，如「1 7K2」：{CHOICES}"
+NO_CALL = "现在没有在呼叫你的事件。要应答别的事件，请带上编号，如「1 7K2」。"
+WHICH = "有几起事件，请带上编号再发一次，如「{number} {code}」。现有：{codes}"
+OLD_BUTTON = "这个按钮已经失效：请看最新消息。"
+
+
+def action_of(incident: Incident, now: datetime) -> str:
+    """What the buttons of a card carry: which incident, and when the card was made."""
+    return f"{incident.id}.{int(now.timestamp())}"
+
+
+def hear(app: App, heard: Heard) -> Told:
+    """Carry out what somebody said or tapped, once, and say what became of it."""
+    person = _person(app, heard)
+    if person is None:
+        return Told(_stranger(heard))
+    if heard.action:
+        return _tapped(app, heard, person)
+    typed = read_answer(heard.text)
+    return Told(HELP) if typed is None else _typed(app, heard, person, typed)
+
+
+def _person(app: App, heard: Heard) -> str | None:
+    named = ((one.id, one.ids.get(heard.platform)) for one in app.settings.people)  # type: ignore[call-overload] # a platform without ids has none
+    return next((person for person, known in named if known and known in heard.people), None)
+
+
+def _stranger(heard: Heard) -> str:
+    if heard.group or not heard.people:
+        return f"{STRANGER}{ASK_ALONE}"
+    return STRANGER + ENROL.format(platform=heard.platform, id=heard.people[0])
+
+
+def _tapped(app: App, heard: Heard, person: str) -> Told:
+    """A button's answer: ack.12.1793420000."""
+    word, _, rest = heard.action.partition(".")
+    number, _, made = rest.partition(".")
+    if word not in list(Answer) or not (_is_number(number) and _is_number(made)):
+        return Told(OLD_BUTTON)
+    with app.database.reading() as session:
+        if not incidents.exists(session, int(number)):
+            return Told(OLD_BUTTON)
+    made_at = datetime.fromtimestamp(int(made), UTC)
+    return _done(app, heard, person, Answer(word), int(number), made_at)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 11  # noqa: PLR2004 - until year 5138
+
+
+def _typed(app: App, heard: Heard, person: str, typed: Typed) -> Told:
+    with app.database.reading() as session:
+        if typed.code:
+            incident = incidents.by_code(session, typed.code)
+            if incident is None:
+                return Told(f"没有编号为 {typed.code} 的事件，没有记下。{NO_CALL}")
+            found = [incident]
+        else:
+            found = _calling(app, session, person, typed.answer)
+    if not found:
+        return Told(NO_CALL)
+    if len(found) > 1:
+        codes = "、".join(one.code for one in found[:SHOWN_CODES])
+        number = list(Answer).index(typed.answer) + 1
+        return Told(WHICH.format(number=number, code=found[0].code, codes=codes))
+    at = min(heard.at or app.clock(), app.clock())
+    return _done(app, heard, person, typed.answer, found[0].id, at)
+
+
+def _calling(app: App, session: Session, person: str, answer: Answer) -> list[Incident]:
+    """The incidents that called this person of late and take this answer from them."""
+    asked = select(OutboxRow.incident_id).where(
+        OutboxRow.recipient == person,
+        OutboxRow.kind.in_(("page", "notice")),
+        OutboxRow.created_at > app.clock() - answer_tokens.LIFE,
+        OutboxRow.incident_id.is_not(None),
+    )
+    found = [incidents.load(session, one) for one in set(session.scalars(asked)) if one]
+    return sorted(
+        (one for one in found if answer in answers.possible(one, person)), key=lambda one: one.id
+    )
+
+
+def _done(
+    app: App, heard: Heard, person: str, answer: Answer, incident: int, made_at: datetime
+) -> Told:
+    number = sha256(f"{heard.platform}\n{heard.id}".encode()).hexdigest()[:32]
+    wish = answers.Wish(
+        incident, person, answer, made_at, f"chat-{number}", way=PLATFORMS[heard.platform]
+    )
+    card = answers.carry_out(app, wish)
+    text = "\n".join([card.title, *card.lines])
+    noted = card.title != answers.NOT_NOTED
+    return Told(text, noted, answered(app, incident, person) if noted else None)
+
+
+def answered(app: App, incident: int, person: str) -> Card:
+    """The card of an incident that has been answered: who has it, and no buttons."""
+    with app.database.reading() as session:
+        title, lines = answers.describe(app, session, incidents.load(session, incident), person)
+    return Card(title, lines)
