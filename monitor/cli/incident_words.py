@@ -134,6 +134,7 @@ MESSAGE_STATUS = {
 }
 MESSAGE_KINDS = {
     "page": "呼叫",
+    "ring": "电话",
     "group": "群消息",
     "notice": "提醒",
     "meta": "系统",

@@ -30,6 +30,7 @@ INDENT = 7  # a clock time and two blanks
 FRAME = 4  # the two sides of a box and a blank at each
 KINDS = {
     "page": "呼叫",
+    "ring": "电话",
     "group": "群消息",
     "notice": "提醒",
     "meta": "系统告警",

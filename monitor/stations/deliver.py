@@ -171,7 +171,7 @@ def _is_settled(app: App, session: Session, row: OutboxRow, now: datetime) -> bo
 
 def _answered(session: Session, row: OutboxRow) -> bool:
     """Whether a page has lost its reason: somebody has taken the incident, or it has ended."""
-    if row.kind != "page" or row.incident_id is None:
+    if row.kind not in outbox.CALLS or row.incident_id is None:
         return False
     return incidents.load(session, row.incident_id).lifecycle is not Lifecycle.OPEN
 

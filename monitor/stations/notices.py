@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from alerts.facts import AlertFacts, Kind
 from alerts.rendering import group_text, operator_text, personal_text, short_text, subject
 from monitor.app import App
+from monitor.config_waking import waking_channel
 from monitor.domain.escalation import Gap, Page
 from monitor.domain.incident import Incident
 from monitor.domain.mention import RISK_LABELS
-from monitor.domain.playbook import StepState
 from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.tier import Tier
 from monitor.stations import muting, ways
@@ -25,16 +25,6 @@ from monitor.store.response_schema import IncidentRow, OutboxRow
 from monitor.store.schema import BrandMentionRow, DecisionRow, TopicRow
 
 QUOTES = 3
-# Steps that a command fulfils by itself: to tick them off would leave the thing itself undone.
-STEP_COMMANDS = {
-    "ack": "incidents ack {code}",
-    "confirm-tier": "incidents confirm {code}",
-    "roles": "incidents assign {code} --commander 编号 --spokesperson 编号",
-    "facts": "statement draft {code}",
-    "draft": "statement draft {code}",
-    "approve": "statement approve {code}",
-    "publish": "statement publish {code}",
-}
 
 
 def facts_of(session: Session, incident: Incident, kind: Kind, now: datetime) -> AlertFacts:
@@ -107,6 +97,7 @@ def page(
         if person is None or not person.channels:
             operator(app, session, f"{number} 没有可用的渠道，叫不到人，请补上", now, incident)
             continue
+        waking = waking_channel(app.settings, person) if incident.tier is Tier.RED else None
         way = ways.back(app, session, incident, person, now)
         facts = replace(told, person=person.name, deadline=call.respond_by, **way)
         draft = Draft(
@@ -122,7 +113,16 @@ def page(
             priority=incident.tier,
             urgent=incident.tier is Tier.RED and not _knows(session, incident, person.id),
         )
+        if waking is not None and waking.name != person.channels[0]:
+            draft = _ring(session, draft, waking.name, group_text(facts), now)
         enqueue(session, draft, now)
+
+
+def _ring(session: Session, draft: Draft, channel: str, said: str, now: datetime) -> Draft:
+    """Let the telephone ring beside the message, which alone wakes nobody; the message itself."""
+    ring = replace(draft, kind="ring", channels=(channel,), body=said, short=said)
+    enqueue(session, ring, now)
+    return replace(draft, channels=tuple(one for one in draft.channels if one != channel))
 
 
 def _knows(session: Session, incident: Incident, recipient: str) -> bool:
@@ -227,72 +227,3 @@ def dead_message(app: App, session: Session, row: OutboxRow, now: datetime) -> N
     """Tell the operator that a message could not be delivered on its channel."""
     text = f"通道「{row.channel}」发不出消息（编号 {row.code or '无'}）：{row.detail}"
     operator(app, session, text, now, cause=f"dead-{row.key}")
-
-
-def lease_warning(app: App, session: Session, incident: Incident, now: datetime) -> None:
-    """Ask the holder for a sign of progress before the lease runs out and others are called."""
-    facts = facts_of(session, incident, Kind.REMINDER, now)
-    action = f"报告进展：fengsui incidents touch {incident.code}，否则会重新呼叫"
-    _to_person(app, session, incident, incident.acked_by or "", facts, action, "lease", now)
-
-
-def returned(app: App, session: Session, incident: Incident, now: datetime) -> None:
-    """Tell the holder and the groups that what was laid down has begun again."""
-    group(app, session, incident, Kind.RETURNED, now)
-    facts = facts_of(session, incident, Kind.RETURNED, now)
-    _to_person(app, session, incident, incident.acked_by or "", facts, "接着处理", "recur", now)
-
-
-def steps_overdue(
-    app: App,
-    session: Session,
-    incident: Incident,
-    late: list[StepState],
-    people: tuple[str, ...],
-    now: datetime,
-) -> None:
-    """Remind whoever works on the incident of playbook steps that are late."""
-    facts = facts_of(session, incident, Kind.STEP_OVERDUE, now)
-    first = late[0]
-    action = _finish(first, incident.code)
-    if len(late) > 1:
-        action = f"完成「{first.title}」等 {len(late)} 步，见 fengsui playbook show {incident.code}"
-    for number in people:
-        _to_person(app, session, incident, number, facts, action, f"step-{first.step_id}", now)
-
-
-def _finish(step: StepState, code: str) -> str:
-    """What to do about one late step."""
-    command = STEP_COMMANDS.get(step.step_id)
-    if command is None:
-        return f"完成「{step.title}」，再运行 fengsui playbook done {code} {step.step_id}"
-    return f"完成「{step.title}」：fengsui {command.format(code=code)}"
-
-
-def _to_person(
-    app: App,
-    session: Session,
-    incident: Incident,
-    number: str,
-    facts: AlertFacts,
-    action: str,
-    cause: str,
-    now: datetime,
-) -> None:
-    person = next((one for one in app.settings.people if one.id == number), None)
-    if person is None:
-        return
-    facts = replace(facts, person=person.name, action=action, deadline=incident.ack_lease_until)
-    draft = Draft(
-        incident_id=incident.id,
-        cause=f"{cause}-{incident.version}",
-        kind="notice",
-        recipient=person.id,
-        channels=person.channels,
-        subject=subject(facts),
-        body=personal_text(facts),
-        short=group_text(facts),
-        code=incident.code,
-        priority=incident.tier,
-    )
-    enqueue(session, draft, now)

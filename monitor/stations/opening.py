@@ -12,15 +12,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from alerts.facts import Kind
-from alerts.rendering import group_text, personal_text, subject
 from monitor.app import App
 from monitor.domain import transitions
 from monitor.domain.incident import ENGINE, Incident
 from monitor.domain.tier import Tier
 from monitor.rota import rota
-from monitor.stations import notices, respond
+from monitor.stations import notices, reminders, respond
 from monitor.store import incidents
-from monitor.store.outbox import Draft, enqueue
 from monitor.store.schema import TopicRow
 
 
@@ -81,22 +79,8 @@ def _tell(app: App, session: Session, incident: Incident, reason: str, now: date
     """Tell people that something waits for their judgement: once, without calling anybody."""
     told = notices.facts_of(session, incident, Kind.CANDIDATE, now)
     facts = replace(told, reasons=(reason,), lowers="")
-    people = {one.id: one for one in app.settings.people}
-    for person in (people[number] for number in judges(app, session, now) if number in people):
-        facts = replace(facts, person=person.name, action="判断")
-        draft = Draft(
-            incident_id=incident.id,
-            cause=f"candidate-{incident.version}",
-            kind="notice",
-            recipient=person.id,
-            channels=person.channels,
-            subject=subject(facts),
-            body=personal_text(facts),
-            short=group_text(facts),
-            code=incident.code,
-            priority=incident.tier,
-        )
-        enqueue(session, draft, now)
+    for number in judges(app, session, now):
+        reminders.to_person(app, session, incident, number, facts, "判断", "candidate", now)
 
 
 def judges(app: App, session: Session, now: datetime) -> tuple[str, ...]:

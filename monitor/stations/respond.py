@@ -17,8 +17,9 @@ from monitor.domain.playbook import add_steps_for_raise, open_steps
 from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.tier import Tier
 from monitor.rota import rota
-from monitor.stations import muting, notices
+from monitor.stations import muting, notices, reminders
 from monitor.store import incidents, outbox, steps
+from monitor.store.outbox import CALLS
 from monitor.store.schema import TopicRow
 
 FIRST_STEP = "evidence"  # the store itself keeps text, address and time of every mention
@@ -121,7 +122,7 @@ def follow(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
     if incident.lifecycle is Lifecycle.RESOLVED and kinds & {"resolve", "settle"}:
         notices.group(app, session, incident, Kind.RESOLVED, now)
     if "recur" in kinds and incident.lifecycle is Lifecycle.RESPONDING:
-        notices.returned(app, session, incident, now)
+        reminders.returned(app, session, incident, now)
 
 
 def _calls(one: Transition) -> bool:
@@ -210,9 +211,9 @@ def _stop_calling(session: Session, incident: Incident) -> None:
     run: Run | None = incidents.load_run(session, incident.id)
     if run is not None and run.active:
         incidents.save_run(session, escalation.stop(run))
-    outbox.cancel(session, incident.id, ("page",))
+    outbox.cancel(session, incident.id, CALLS)
     if not incident.lifecycle.active:
-        outbox.cancel(session, incident.id, ("page", "notice"))
+        outbox.cancel(session, incident.id, (*CALLS, "notice"))
         steps.cancel_all(session, incident.id)
     if incident.lifecycle in (Lifecycle.DISMISSED, Lifecycle.MERGED):
         outbox.cancel(session, incident.id)

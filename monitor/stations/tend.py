@@ -12,7 +12,7 @@ from monitor.domain import escalation, transitions
 from monitor.domain.incident import Incident, Outcome, joined
 from monitor.domain.playbook import StepState, warned
 from monitor.rota import rota
-from monitor.stations import muting, notices, respond
+from monitor.stations import muting, reminders, respond
 from monitor.store import incidents, steps
 
 # Rounds of one call: what never ends must not keep the caller; the next tick goes on with it.
@@ -90,7 +90,7 @@ def _lapse(app: App, session: Session, incident: Incident, now: datetime) -> Non
 
 def _warn_holder(app: App, session: Session, incident: Incident, now: datetime) -> None:
     if incident.acked_by and incident.ack_lease_until:
-        notices.lease_warning(app, session, incident, now)
+        reminders.lease_warning(app, session, incident, now)
 
 
 def _remind(
@@ -99,6 +99,6 @@ def _remind(
     """Tell the holder, or whoever is on call, what is late: one message, each step once."""
     incident = incidents.load(session, incident_id)
     holder = (incident.acked_by,) if incident.acked_by else rota(app.settings, session)(1, now)
-    notices.steps_overdue(app, session, incident, late, holder, now)
+    reminders.steps_overdue(app, session, incident, late, holder, now)
     for step in late:
         steps.save(session, incident_id, warned(step, now))

@@ -27,7 +27,9 @@ LEASE = timedelta(seconds=60)  # longer than the slowest send (30 s) by a wide m
 WAITING = ("pending", "retry")
 # Each of these tells the whole state, so the newest replaces those not yet sent. Reminders and
 # alerts about the program each tell of something else.
-COALESCED = ("page", "group")
+COALESCED = ("page", "ring", "group")
+# What asks a person to answer, and has no reason any more once somebody has.
+CALLS = ("page", "ring")
 WORKER = f"{platform.node()}:{os.getpid()}"
 CLOCK_DRIFT = timedelta(minutes=5)  # a clock that went back by more than this was set back
 

@@ -142,8 +142,8 @@ class OutboxRow(Base, kw_only=True):
     key: Mapped[str] = mapped_column(unique=True)
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), default=None)
     kind: Mapped[str]
-    """page, group, notice, meta, bundle, digest, briefing, reply, trial or test; digests and
-    briefings are not resent when UNKNOWN, the others once."""
+    """page, ring (the telephone beside a page), group, notice, meta, bundle, digest, briefing,
+    reply, trial or test; digests and briefings are not resent when UNKNOWN, the others once."""
     recipient: Mapped[str]
     """Person id, `group:` with its channel, or `operator`."""
     channel: Mapped[str]

@@ -14,6 +14,7 @@ from alerts.message import Delivery, Status
 from monitor.config import ConfigError, load
 from monitor.config_waking import unwoken
 from monitor.store.first_week_schema import DrillRow, ReachRow, WaiverRow
+from monitor.store.response_schema import OutboxRow
 
 GATEWAY = "gateway: {body: {to: '{mobile}', say: '{text}'}}"
 PEOPLE = ("zhang", "li", "wang", "zhao")
@@ -264,3 +265,48 @@ def test_rings_are_kept_with_their_dates(house: World) -> None:
         assert row.confirmed_at is not None
         assert row.confirmed_at - row.sent_at == timedelta(minutes=3)
         assert row.confirmed_by == "li"
+
+
+def red(house: World) -> None:
+    """A second voice that brings the crisis to RED."""
+    text = "我妈昨天也在清河医院被误诊开错药，住院了，检查单和照片都有，要个说法。"
+    more = [cli_world.post(f"q{n}", f"{text}{n}", house.now) for n in range(9)]
+    house.tell(cli_world.post("p1", cli_world.CLAIM, house.now), *more)
+
+
+def rung(house: World) -> list[tuple[str, str, str]]:
+    with house.stored() as session:
+        return [
+            (row.kind, row.recipient, row.channel)
+            for row in session.query(OutboxRow)
+            if row.kind in ("page", "ring")
+        ]
+
+
+def test_a_red_rings_the_telephone_beside_the_message(house: World) -> None:
+    change(house, "trial: {owner: li, until: 2026-11-28}", "")
+    red(house)
+
+    calls = rung(house)
+
+    assert ("page", "zhang", "张某邮箱") in calls
+    assert ("ring", "zhang", "电话") in calls
+
+
+def test_an_orange_does_not_ring(house: World) -> None:
+    change(house, "trial: {owner: li, until: 2026-11-28}", "")
+    house.crisis()
+
+    assert {kind for kind, _, _ in rung(house)} == {"page"}
+
+
+def test_nobody_is_rung_any_more_once_somebody_has_answered(house: World) -> None:
+    change(house, "trial: {owner: li, until: 2026-11-28}", "")
+    red(house)
+    code = house.run("incidents", "list", "--json").json()[0]["code"]
+
+    house.run("incidents", "ack", code, who="zhang")
+
+    with house.stored() as session:
+        rows = session.query(OutboxRow).filter_by(kind="ring").all()
+        assert {row.status for row in rows} == {"cancelled"}
