@@ -132,6 +132,9 @@ def _references(tree: Tree) -> Iterator[Finding]:
     yield from _unknown(_named(tree, overrides, "person"), people, _NO_PERSON)
     yield from _unknown(_named(tree, overrides, "level"), levels, "oncall.levels 里没有这一级")
     yield from _unknown(_named(tree, ("oncall", "absences"), "person"), people, _NO_PERSON)
+    yield from _unknown(
+        _listed(_at(tree, ("restricted",)), ("restricted",), "chain"), people, _NO_PERSON
+    )
     yield from _trial(tree, people)
 
 

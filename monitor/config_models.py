@@ -9,7 +9,13 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
 from monitor.config_answers import AnswersConfig
-from monitor.config_people import ChannelConfig, OncallConfig, PersonConfig, TrialConfig
+from monitor.config_people import (
+    ChannelConfig,
+    OncallConfig,
+    PersonConfig,
+    RestrictedConfig,
+    TrialConfig,
+)
 from monitor.config_records import EvidenceConfig, RetentionConfig
 from monitor.config_sources import SourceConfig
 from monitor.config_types import (
@@ -108,6 +114,7 @@ class Settings(Section):
     groups: tuple[str, ...] = ()
     operator_channels: tuple[str, ...] = ()
     trial: TrialConfig | None = None
+    restricted: RestrictedConfig = RestrictedConfig()
     tiers: TierConfig = TierConfig()
     model: ModelConfig = ModelConfig()
     retention: RetentionConfig = RetentionConfig()

@@ -111,6 +111,21 @@ class OncallConfig(Section):
     absences: tuple[AbsenceConfig, ...] = ()
 
 
+class RestrictedConfig(Section):
+    """Incidents that name leadership or somebody on call, and who hears of them instead."""
+
+    names: tuple[Name, ...] = ()
+    # RED loops over three levels at most: a fourth would be called once and never again.
+    chain: tuple[str, ...] = Field(default=(), max_length=3)
+
+    @field_validator("chain")
+    @classmethod
+    def _goes_somewhere(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if info.data.get("names") and not value:
+            raise ValueError("要写 chain：说到这些人的事件改由谁处理，按叫人的先后写编号")
+        return value
+
+
 class TrialConfig(Section):
     """A trial: until a person ends it, every message goes to its owner alone."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.text import Text
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from alerts.message import Delivery, Message, Status
@@ -19,12 +19,15 @@ from monitor.cli.context import (
     Refusal,
     opened,
     print_json,
+    viewer,
 )
 from monitor.cli.incident_page import message
 from monitor.cli.incident_print import message_row
 from monitor.cli.incident_words import MESSAGE_STATUS
 from monitor.cli.options import LimitOption
 from monitor.stations.obey import new_id
+from monitor.stations.restriction import may_see
+from monitor.store import incidents
 from monitor.store.outbox import key_of
 from monitor.store.response_schema import AttemptRow, OutboxRow
 
@@ -57,7 +60,7 @@ def list_(
             f"没有「{show.line(status, 20)}」这种状态；可以写：{'、'.join(MESSAGE_STATUS)}"
         )
     with opened(config) as app, app.database.reading() as session:
-        rows, now = _rows(session, status, limit), app.clock()
+        rows, now = _rows(app, session, status, limit), app.clock()
         if as_json:
             print_json([_plain(app, session, row) for row in rows])
         elif rows:
@@ -67,8 +70,13 @@ def list_(
             show.say("没有这样的消息。")
 
 
-def _rows(session: Session, status: str | None, limit: int) -> list[OutboxRow]:
-    found = select(OutboxRow).order_by(OutboxRow.id.desc()).limit(limit)
+def _rows(app: App, session: Session, status: str | None, limit: int) -> list[OutboxRow]:
+    """The newest messages, without those of incidents that whoever looks may not know of."""
+    person = viewer(app, None)
+    closed = (incidents.load(session, one) for one in incidents.restricted_ids(session))
+    hidden = [one.id for one in closed if not may_see(app.settings, one, person)]
+    open_to_them = or_(OutboxRow.incident_id.is_(None), OutboxRow.incident_id.not_in(hidden))
+    found = select(OutboxRow).where(open_to_them).order_by(OutboxRow.id.desc()).limit(limit)
     return list(session.scalars(found.where(OutboxRow.status == status) if status else found))
 
 

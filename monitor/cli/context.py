@@ -148,6 +148,11 @@ def me(settings: Settings) -> str | None:
     return next((one.id for one in settings.people if one.os_user == user), None)
 
 
+def viewer(app: App, wanted: str | None) -> str | None:
+    """Who is looking, where nothing is done in their name: a stranger may look at what is open."""
+    return actor(app, wanted) if wanted is not None else me(app.settings)
+
+
 def known_person(settings: Settings, wanted: str) -> str:
     """The id, if somebody has it."""
     if any(one.id == wanted for one in settings.people):

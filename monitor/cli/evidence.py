@@ -26,6 +26,7 @@ from monitor.cli.evidence_hold import hold, release
 from monitor.cli.evidence_out import export, verify
 from monitor.store.evidence_schema import EvidenceRow
 from monitor.store.holds import held_evidence
+from monitor.store.incidents import restricted_ids
 from monitor.store.response_schema import IncidentRow
 from monitor.store.schema import MentionRow
 
@@ -129,7 +130,8 @@ def _incident(app: App, code: str | None) -> str | None:
     if code is None:
         return None
     with app.database.reading() as session:
-        known = session.scalar(select(IncidentRow.code).where(IncidentRow.code == code.upper()))
+        asked = select(IncidentRow.code).where(IncidentRow.code == code.upper())
+        known = session.scalar(asked.where(IncidentRow.id.not_in(restricted_ids(session))))
     if known is None:
         raise Refusal(f"没有事件「{show.line(code, 20)}」：用 fengsui incidents list --all 查")
     return known

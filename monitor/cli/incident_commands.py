@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from monitor.app import App
-from monitor.cli import show
-from monitor.cli.context import (
-    DEFAULT_CONFIG,
-    ActorOption,
-    ConfigOption,
-    Refusal,
-    actor,
-    opened,
-)
-from monitor.cli.incident_confirm import report
+from monitor.cli import incident_circle
+from monitor.cli.context import DEFAULT_CONFIG, ActorOption, ConfigOption
+from monitor.cli.incident_ask import ask
 from monitor.cli.options import CodeArgument, ReasonOption
-from monitor.domain.command import Command, Kind
-from monitor.stations import obey
+from monitor.domain.command import Kind
 
 TierOption = Annotated[
     str | None,
@@ -39,7 +29,7 @@ def ack(
     code: CodeArgument, *, actor: ActorOption = None, config: ConfigOption = DEFAULT_CONFIG
 ) -> None:
     """我来处理：停止呼叫，开始计时。"""
-    _ask(config, actor, code, Kind.ACK)
+    ask(config, actor, code, Kind.ACK)
 
 
 def take(
@@ -50,7 +40,7 @@ def take(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """从同事手里接过来，要写理由。"""
-    _ask(config, actor, code, Kind.TAKE, reason)
+    ask(config, actor, code, Kind.TAKE, reason)
 
 
 def confirm(
@@ -61,7 +51,7 @@ def confirm(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """署名确认级别，去掉「待核」；--tier 可以同时升级。"""
-    _ask(config, actor, code, Kind.CONFIRM_TIER, tier=tier)
+    ask(config, actor, code, Kind.CONFIRM_TIER, tier=tier)
 
 
 def lower(
@@ -75,7 +65,7 @@ def lower(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """降一级；红色要总指挥在声明发布之后降。"""
-    _ask(config, actor, code, Kind.LOWER, reason, tier=to)
+    ask(config, actor, code, Kind.LOWER, reason, tier=to)
 
 
 def assign(
@@ -87,7 +77,7 @@ def assign(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """指定总指挥（--commander）和唯一发言人（--spokesperson）。"""
-    _ask(config, actor, code, Kind.ASSIGN, commander=commander, spokesperson=spokesperson)
+    ask(config, actor, code, Kind.ASSIGN, commander=commander, spokesperson=spokesperson)
 
 
 def touch(
@@ -98,7 +88,7 @@ def touch(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """报告还在处理，接手时限重新计。"""
-    _ask(config, actor, code, Kind.TOUCH, reason)
+    ask(config, actor, code, Kind.TOUCH, reason)
 
 
 def pass_on(
@@ -109,7 +99,7 @@ def pass_on(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """转备班：我接不了，马上叫下一级。"""
-    _ask(config, actor, code, Kind.PASS, reason)
+    ask(config, actor, code, Kind.PASS, reason)
 
 
 def review(
@@ -123,7 +113,7 @@ def review(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """疑似误报，早上复核：先不叫人，到点再叫；有新情况照样升级。"""
-    _ask(config, actor, code, Kind.REVIEW, reason, until=until)
+    ask(config, actor, code, Kind.REVIEW, reason, until=until)
 
 
 def respond(
@@ -134,7 +124,7 @@ def respond(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """开始处置，或从监测回到处置。"""
-    _ask(config, actor, code, Kind.RESPOND, reason)
+    ask(config, actor, code, Kind.RESPOND, reason)
 
 
 def stabilise(
@@ -145,7 +135,7 @@ def stabilise(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """转入监测：该做的做完了，接着看 72 小时。"""
-    _ask(config, actor, code, Kind.STABILISE, reason)
+    ask(config, actor, code, Kind.STABILISE, reason)
 
 
 def resolve(
@@ -156,7 +146,7 @@ def resolve(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """平息，要写理由；红色要先降为橙色。"""
-    _ask(config, actor, code, Kind.RESOLVE, reason)
+    ask(config, actor, code, Kind.RESOLVE, reason)
 
 
 def close(
@@ -167,7 +157,7 @@ def close(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """结案，要写理由；结案后不再打开。"""
-    _ask(config, actor, code, Kind.CLOSE, reason)
+    ask(config, actor, code, Kind.CLOSE, reason)
 
 
 def dismiss(
@@ -178,7 +168,7 @@ def dismiss(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """排除误报，要写理由；红色要两个人。"""
-    _ask(config, actor, code, Kind.DISMISS, reason)
+    ask(config, actor, code, Kind.DISMISS, reason)
 
 
 def reopen(
@@ -189,7 +179,7 @@ def reopen(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """结束后 72 小时内重新打开，要写理由。"""
-    _ask(config, actor, code, Kind.REOPEN, reason)
+    ask(config, actor, code, Kind.REOPEN, reason)
 
 
 def pin(
@@ -207,14 +197,14 @@ def pin(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """钉住级别，到期之前不会自动降；要写到期时间和理由。"""
-    _ask(config, actor, code, Kind.PIN, reason, tier=tier, until=until)
+    ask(config, actor, code, Kind.PIN, reason, tier=tier, until=until)
 
 
 def unpin(
     code: CodeArgument, *, actor: ActorOption = None, config: ConfigOption = DEFAULT_CONFIG
 ) -> None:
     """解除钉住，级别重新由系统判断。"""
-    _ask(config, actor, code, Kind.UNPIN)
+    ask(config, actor, code, Kind.UNPIN)
 
 
 def first_post(
@@ -231,7 +221,7 @@ def first_post(
 ) -> None:
     """记下首帖：公开的时钟从它发出的时候算起；只往前推，不往后挪。"""
     said = "，".join(one for one in (url.strip(), reason.strip()) if one)
-    _ask(config, actor, code, Kind.FIRST_POST, said, at=at)
+    ask(config, actor, code, Kind.FIRST_POST, said, at=at)
 
 
 _COMMANDS = {
@@ -252,48 +242,6 @@ _COMMANDS = {
     "dismiss": dismiss,
     "reopen": reopen,
     "first-post": first_post,
+    "restrict": incident_circle.restrict,
+    "unrestrict": incident_circle.unrestrict,
 }
-
-
-def _ask(
-    config: Path,
-    wanted: str | None,
-    code: str,
-    kind: Kind,
-    reason: str = "",
-    **args: str | None,
-) -> None:
-    """Carry out one wish and print what is so now."""
-    with opened(config) as app:
-        person = actor(app, wanted)
-        given = {key: _value(app, key, text) for key, text in args.items() if text is not None}
-        wish = Command(
-            id=obey.new_id(),
-            kind=kind,
-            actor=person,
-            at=app.clock(),
-            reason=show.wording(reason),
-            args=given,
-        )
-        report(app, kind, obey.perform(app, code, wish))
-
-
-def _value(app: App, key: str, text: str) -> str:
-    """Check what only the configuration and the clock know: people, and times as people type."""
-    if key == "until" and text.strip():
-        return show.moment(text, app.clock(), app.settings.zone, ahead=True).isoformat()
-    if key == "at" and text.strip():
-        return show.moment(text, app.clock(), app.settings.zone, ahead=False).isoformat()
-    if key in ("commander", "spokesperson"):
-        return _known(app, text.strip())
-    return text
-
-
-def _known(app: App, person: str) -> str:
-    ids = [one.id for one in app.settings.people]
-    if person in ids:
-        return person
-    choice = "、".join(f"{one.id}（{one.name}）" for one in app.settings.people)
-    raise Refusal(
-        f"people 里没有「{show.line(person, 30)}」；可用的编号：{choice or '（名单是空的）'}"
-    )

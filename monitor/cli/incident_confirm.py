@@ -43,6 +43,8 @@ def _done(app: App, kind: Kind, incident: Incident) -> str:
         Kind.PASS: "已转出，正在叫下一级。",
         Kind.REVIEW: f"按疑似误报放到 {review}，到时再叫；有新情况照样升级。",
         Kind.ASSIGN: _roles(app, incident),
+        Kind.RESTRICT: "已转为受限：只有受限名单的人看得到，改由他们处理。",
+        Kind.UNRESTRICT: "已解除受限：现在大家都看得到，照常呼叫值班。",
         Kind.FIRST_POST: f"首帖记为 {show.when(incident.first_public_at, zone, now)}。",
     }
     return sentences[kind]

@@ -18,8 +18,7 @@ from monitor.domain.playbook import GOLDEN, StepState, StepStatus
 from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.statement import Statement
 from monitor.domain.tier import Tier
-from monitor.rota import rota
-from monitor.stations import muting, notices, obey
+from monitor.stations import muting, notices, obey, restriction
 from monitor.stations.portrait import hints_of
 from monitor.store import incidents, steps
 from monitor.store.private import beside
@@ -170,7 +169,8 @@ def called(app: App, run: Run | None) -> str:
     if run is None or not run.active or run.level < 1:
         return ""
     with app.database.reading() as session:
-        return notices.names(app, rota(app.settings, session)(run.level, run.paged_at))
+        look = restriction.who(app, session, incidents.load(session, run.incident_id))
+        return notices.names(app, look(run.level, run.paged_at))
 
 
 def name_of(app: App, person: str | None) -> str:
@@ -202,9 +202,9 @@ class Page:
         return self.view.topic.metrics
 
 
-def read(session: Session, code: str) -> Page:
-    """Read the page of an incident; raises RefusedError for an unknown code."""
-    incident = obey.find(session, code)
+def read(app: App, session: Session, code: str, person: str | None) -> Page:
+    """Read the page of an incident; raises RefusedError for one that is not there for them."""
+    incident = obey.find(session, code, restriction.seen_by(app.settings, person))
     row = session.get_one(IncidentRow, incident.id)
     decision = decision_of(session, row.topic_id, incident.tier)
     said = steps.statement_of(session, incident.id)

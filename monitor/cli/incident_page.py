@@ -7,7 +7,15 @@ from typing import Any
 
 from monitor.app import App
 from monitor.cli import show as paint
-from monitor.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, opened, print_json
+from monitor.cli.context import (
+    DEFAULT_CONFIG,
+    ActorOption,
+    ConfigOption,
+    JsonOption,
+    opened,
+    print_json,
+    viewer,
+)
 from monitor.cli.incident_facts import Page, clocks, read, would_lower
 from monitor.cli.incident_print import print_page
 from monitor.cli.incident_words import summary, transition
@@ -18,11 +26,15 @@ from monitor.store.schema import MentionRow
 
 
 def show(
-    code: CodeArgument, *, as_json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG
+    code: CodeArgument,
+    *,
+    as_json: JsonOption = False,
+    who: ActorOption = None,
+    config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """显示一个事件的全部情况：为什么响、两个时钟、谁在做、发了什么。"""
     with opened(config) as app, app.database.reading() as session:
-        page, now = read(session, code), app.clock()
+        page, now = read(app, session, code, viewer(app, who)), app.clock()
         if as_json:
             print_json(as_plain(app, page, now))
         else:

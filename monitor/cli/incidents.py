@@ -10,11 +10,20 @@ from rich.text import Text
 
 from monitor.app import App
 from monitor.cli import incident_commands, incident_open, incident_page, show
-from monitor.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, opened, print_json
+from monitor.cli.context import (
+    DEFAULT_CONFIG,
+    ActorOption,
+    ConfigOption,
+    JsonOption,
+    opened,
+    print_json,
+    viewer,
+)
 from monitor.cli.incident_facts import Overview, overview
 from monitor.cli.incident_words import history_row, holder, numbers, summary, transition
 from monitor.cli.options import CodeArgument
 from monitor.stations import obey
+from monitor.stations.restriction import may_see, seen_by
 from monitor.store import incidents as store
 
 
@@ -33,12 +42,14 @@ def list_(
     *,
     everything: Annotated[bool, typer.Option("--all", help="连已结束的一起列出")] = False,
     as_json: JsonOption = False,
+    who: ActorOption = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """列出事件，最要紧的在前。"""
     with opened(config) as app, app.database.reading() as session:
-        now = app.clock()
-        found = store.all_incidents(session, active=not everything)
+        now, person = app.clock(), viewer(app, who)
+        listed = store.all_incidents(session, active=not everything, restricted=True)
+        found = [one for one in listed if may_see(app.settings, one, person)]
         views = [overview(session, incident) for incident in found]
         if as_json:
             print_json([summary(app, one) for one in views])
@@ -61,7 +72,7 @@ def _row(app: App, one: Overview, now: datetime) -> tuple[str | Text, ...]:
     incident, zone = one.incident, app.settings.zone
     tier = show.tier_words(incident.tier, confirmed=incident.tier_confirmed_by is not None)
     return (
-        incident.code,
+        f"{incident.code}\n受限" if incident.restricted else incident.code,
         Text.assemble(tier, "\n", incident.lifecycle.label),
         f"{incident.brand}\n{one.risk_label}",
         f"{numbers(one)}\n{show.when(incident.first_public_at, zone, now)}",
@@ -84,11 +95,16 @@ def _next(app: App, one: Overview, now: datetime) -> Text:
 
 
 def history(
-    code: CodeArgument, *, as_json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG
+    code: CodeArgument,
+    *,
+    as_json: JsonOption = False,
+    who: ActorOption = None,
+    config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """列出一个事件从头到尾的每一次变化。"""
     with opened(config) as app, app.database.reading() as session:
-        incident, now = obey.find(session, code), app.clock()
+        sees = seen_by(app.settings, viewer(app, who))
+        incident, now = obey.find(session, code, sees), app.clock()
         lines = store.history(session, incident.id)
         if as_json:
             print_json([transition(app, one) for one in lines])

@@ -20,6 +20,7 @@ from monitor.cli.context import (
     actor,
     opened,
     print_json,
+    viewer,
 )
 from monitor.cli.incident_confirm import next_lines
 from monitor.cli.incident_facts import clocks, name_of
@@ -28,6 +29,7 @@ from monitor.cli.options import CodeArgument, ReasonOption
 from monitor.domain.incident import Incident
 from monitor.domain.playbook import Step, StepState, StepStatus
 from monitor.stations import obey
+from monitor.stations.restriction import seen_by
 from monitor.store import steps as store
 
 StepArgument = Annotated[
@@ -70,11 +72,12 @@ def show_(
     *,
     full: Annotated[bool, typer.Option("--full", help="每一步都列出完成标准和模板")] = False,
     as_json: JsonOption = False,
+    who: ActorOption = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """显示一个事件的步骤：几时前由谁做、怎样算完成、用什么模板。"""
     with opened(config) as app:
-        incident, lines = _read(app, code)
+        incident, lines = _read(app, code, viewer(app, who))
         now = app.clock()
         if as_json:
             print_json([_plain(app, one, now) for one in lines])
@@ -82,9 +85,9 @@ def show_(
         _print(app, incident, lines, now, full=full)
 
 
-def _read(app: App, code: str) -> tuple[Incident, list[Line]]:
+def _read(app: App, code: str, person: str | None) -> tuple[Incident, list[Line]]:
     with app.database.reading() as session:
-        incident = obey.find(session, code)
+        incident = obey.find(session, code, seen_by(app.settings, person))
         states = store.of_incident(session, incident.id)
     known = {step.id: step for step in app.playbook.steps}
     return incident, [Line(one, known.get(one.step_id.partition("#")[0])) for one in states]
@@ -189,7 +192,7 @@ def _finish(
     with opened(config) as app:
         person = actor(app, wanted)
         obey.finish_step(app, code, step.strip(), person, show.wording(note), skip=skip)
-        incident, lines = _read(app, code)
+        incident, lines = _read(app, code, person)
         one = next(line for line in lines if line.state.step_id == step.strip())
         word = one.state.status.label
         show.say(f"✓ {incident.code} 「{one.state.title}」{word}。", style="green")

@@ -19,6 +19,7 @@ from monitor.cli.context import (
     actor,
     opened,
     print_json,
+    viewer,
 )
 from monitor.cli.incident_facts import name_of
 from monitor.cli.options import CodeArgument
@@ -36,6 +37,7 @@ from monitor.domain import statement as rules
 from monitor.domain.incident import Incident
 from monitor.domain.statement import Directory, Statement, StatementOutcome, StatementStatus
 from monitor.stations import obey
+from monitor.stations.restriction import seen_by
 from monitor.store import steps as store
 
 LEAST_PREFIX = 4  # hexadecimal digits: fewer are no sign that somebody looked
@@ -80,7 +82,7 @@ def draft(
     with opened(config) as app:
         person = actor(app, as_person)
         facts = tuple(kept for one in fact or [] if (kept := show.wording(one)))
-        before = _there(app, code)[1]
+        before = _there(app, code, person)[1]
         body = body_of(source, text, file)
         if body is None and before is not None and before.url is None:
             body = before.text
@@ -102,11 +104,15 @@ def _draft(app: App, code: str, facts: tuple[str, ...], body: str | None, person
 
 
 def show_(
-    code: CodeArgument, *, as_json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG
+    code: CodeArgument,
+    *,
+    as_json: JsonOption = False,
+    as_person: ActorOption = None,
+    config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """显示声明的事实、正文、校验码和审批情况。"""
     with opened(config) as app:
-        incident, found = _there(app, code)
+        incident, found = _there(app, code, viewer(app, as_person))
         one = _must(found, incident.code)
         if as_json:
             print_json(as_plain(app, one))
@@ -118,9 +124,9 @@ def show_(
         show.say(next_step(one, incident.code))
 
 
-def _there(app: App, code: str) -> tuple[Incident, Statement | None]:
+def _there(app: App, code: str, person: str | None) -> tuple[Incident, Statement | None]:
     with app.database.reading() as session:
-        incident = obey.find(session, code)
+        incident = obey.find(session, code, seen_by(app.settings, person))
         found = store.statement_of(session, incident.id)
         return incident, found[1] if found else None
 
@@ -166,7 +172,7 @@ def approve(
     """批准显示出来的这一份文字；文字一改，批准作废。"""
     with opened(config) as app:
         person = actor(app, as_person)
-        incident, found = _there(app, code)
+        incident, found = _there(app, code, person)
         seen = _must(found, incident.code)
         print_facts(seen)
         print_text(seen)

@@ -28,6 +28,7 @@ from monitor.domain.mention import RISK_LABELS
 from monitor.domain.tier import Tier
 from monitor.stations.portrait import portrait
 from monitor.stations.regroup import decisions_of
+from monitor.store.incidents import restricted_ids
 from monitor.store.response_schema import IncidentRow
 from monitor.store.schema import BrandMentionRow, MentionRow, TopicRow
 
@@ -108,7 +109,8 @@ def _incidents(session: Session, topic: TopicRow) -> list[str]:
     found = select(IncidentRow.code).where(
         IncidentRow.brand == topic.brand, IncidentRow.topic_key == topic.key
     )
-    return list(session.scalars(found.order_by(IncidentRow.id)))
+    open_to_all = found.where(IncidentRow.id.not_in(restricted_ids(session)))
+    return list(session.scalars(open_to_all.order_by(IncidentRow.id)))
 
 
 def _row(app: App, one: dict[str, Any], now: datetime) -> tuple[str | Text, ...]:

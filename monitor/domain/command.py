@@ -6,7 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from monitor.domain import call_answers, public_commands, tier_commands, work_commands
+from monitor.domain import (
+    call_answers,
+    public_commands,
+    restricting,
+    tier_commands,
+    work_commands,
+)
 from monitor.domain.command_type import Command, Kind, no
 from monitor.domain.incident import Incident, Outcome
 
@@ -33,6 +39,8 @@ _HANDLERS: dict[Kind, Callable[[Incident, Command], Outcome]] = {
     Kind.REVIEW: call_answers.review,
     Kind.ASSIGN: work_commands.assign,
     Kind.FIRST_POST: public_commands.first_post,
+    Kind.RESTRICT: restricting.by_hand,
+    Kind.UNRESTRICT: restricting.lift,
 }
 
 

@@ -34,6 +34,8 @@ class Kind(StrEnum):
     REVIEW = "review"
     ASSIGN = "assign"
     FIRST_POST = "first_post"
+    RESTRICT = "restrict"
+    UNRESTRICT = "unrestrict"
 
 
 @dataclass(frozen=True, slots=True)

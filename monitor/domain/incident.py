@@ -128,6 +128,10 @@ class Incident:
     recurs_of: int | None = None
     kind: str = "crisis"
     """crisis, or self_check: others' trouble that asks us to look at ourselves."""
+    restricted: bool = False
+    """Whether it goes to the alternative chain alone, since it names leadership or a colleague."""
+    named: tuple[str, ...] = ()
+    """Those names, also where a person has lifted the restriction: they restrict it only once."""
 
     def pinned(self, now: datetime) -> bool:
         """Whether a person's pin still holds the tier."""

@@ -96,7 +96,7 @@ def _alerts(app: App, session: Session, numbers: dict[tuple[str, str], int]) -> 
         .order_by(TransitionRow.at, TransitionRow.id)
     )
     for transition, incident, topic in session.execute(found):
-        if _calls(transition):
+        if _calls(transition) and not incident.data.get("restricted"):
             yield _Call(app, session, transition, incident, topic, numbers).alert()
 
 

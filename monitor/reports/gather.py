@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from crawlers.importers.platforms import platform_label
@@ -15,7 +15,7 @@ from monitor.reports.gather_cases import cases
 from monitor.reports.rows import Crawl, Drilled, Gathered, Quote, Reject, Seen, Sent, Watched
 from monitor.reports.sections import BASELINE
 from monitor.reports.week import Week
-from monitor.store import drills
+from monitor.store import drills, incidents
 from monitor.store.response_schema import IncidentRow, OutboxRow
 from monitor.store.schema import BrandMentionRow, CrawlRow, MentionRow, RejectRow, SourceRow
 
@@ -88,11 +88,22 @@ def _quotes(
             MentionRow.stored_at <= as_of,
             MentionRow.private.is_(False),
             BrandMentionRow.own.is_(False),
+            or_(
+                BrandMentionRow.topic_id.is_(None),
+                BrandMentionRow.topic_id.not_in(
+                    select(IncidentRow.topic_id).where(IncidentRow.id.in_(_hidden(session)))
+                ),
+            ),
         )
         .order_by(BrandMentionRow.attention.desc(), MentionRow.published_at, MentionRow.id)
         .limit(QUOTES)
     )
     return [_quote(part, row) for part, row in session.execute(found)]
+
+
+def _hidden(session: Session) -> list[int]:
+    """Restricted incidents: the report goes to people who may not know of them."""
+    return incidents.restricted_ids(session)
 
 
 def _quote(part: BrandMentionRow, row: MentionRow) -> Quote:
@@ -113,7 +124,11 @@ def _sent(session: Session, since: datetime, until: datetime) -> tuple[Sent, ...
     found = (
         select(OutboxRow, IncidentRow.code)
         .outerjoin(IncidentRow, IncidentRow.id == OutboxRow.incident_id)
-        .where(OutboxRow.created_at >= since, OutboxRow.created_at < until)
+        .where(
+            OutboxRow.created_at >= since,
+            OutboxRow.created_at < until,
+            or_(OutboxRow.incident_id.is_(None), OutboxRow.incident_id.not_in(_hidden(session))),
+        )
         .order_by(OutboxRow.id)
     )
     return tuple(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.incident import ENGINE, Lifecycle
 from monitor.domain.tier import Tier
 from monitor.reports.rows import Case, Change, StepSeen
+from monitor.store import incidents
 from monitor.store.response_schema import IncidentRow, StepRow, TransitionRow
 from monitor.store.schema import BrandMentionRow, DecisionRow, MentionRow, TopicRow
 
@@ -34,6 +35,7 @@ def cases(session: Session, since: datetime, until: datetime, as_of: datetime) -
         )
         .order_by(IncidentRow.detected_at, IncidentRow.id)
     )
+    found = found.where(IncidentRow.id.not_in(incidents.restricted_ids(session)))
     rows = session.execute(found).all()
     ids = [row.id for row, _ in rows]
     trails = _trails(session, ids, as_of)

@@ -15,7 +15,7 @@ from monitor.app import App
 from monitor.domain.command import Command, Kind
 from monitor.domain.incident import Incident, Lifecycle
 from monitor.domain.tier import Tier
-from monitor.stations import notices, obey
+from monitor.stations import notices, obey, restriction
 from monitor.store import incidents
 
 REVIEW_AT = 8  # o'clock: when the day shift of a hospital begins, as quiet hours end
@@ -26,6 +26,7 @@ KINDS = {
     Answer.EXTEND: Kind.TOUCH,
 }
 NOT_NOTED = "没有记下"
+HIDDEN = "这起事件已转给别人处理"
 STALE = "这条消息之后事件又升级或重新告警了：请看最新消息，再应答一次。"
 
 
@@ -72,6 +73,8 @@ def describe(
     app: App, session: Session, incident: Incident, person: str
 ) -> tuple[str, tuple[str, ...]]:
     """What an incident is and who has it, for one person: a heading and lines, without a quote."""
+    if not restriction.may_see(app.settings, incident, person):
+        return HIDDEN, ()
     facts = notices.facts_of(session, incident, Told.LOWERED, app.clock())
     numbers = group_text(facts).split("\n")[0].partition("】")[2]
     title = f"{incident.tier.label}·{incident.code}　{incident.lifecycle.label}"

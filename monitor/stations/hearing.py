@@ -17,7 +17,7 @@ from alerts.answer_words import CHOICES, Typed, read_answer
 from alerts.ears.heard import Heard, Told
 from monitor.app import App
 from monitor.domain.incident import Incident
-from monitor.stations import answer_tokens, answers
+from monitor.stations import answer_tokens, answers, restriction
 from monitor.stations.ways import PLATFORMS
 from monitor.store import incidents
 from monitor.store.response_schema import OutboxRow
@@ -80,7 +80,7 @@ def _typed(app: App, heard: Heard, person: str, typed: Typed) -> Told:
     with app.database.reading() as session:
         if typed.code:
             incident = incidents.by_code(session, typed.code)
-            if incident is None:
+            if incident is None or not restriction.may_see(app.settings, incident, person):
                 return Told(f"没有编号为 {typed.code} 的事件，没有记下。{NO_CALL}")
             found = [incident]
         else:
@@ -103,7 +103,8 @@ def _calling(app: App, session: Session, person: str, answer: Answer) -> list[In
         OutboxRow.created_at > app.clock() - answer_tokens.LIFE,
         OutboxRow.incident_id.is_not(None),
     )
-    found = [incidents.load(session, one) for one in set(session.scalars(asked)) if one]
+    loaded = [incidents.load(session, one) for one in set(session.scalars(asked)) if one]
+    found = [one for one in loaded if restriction.may_see(app.settings, one, person)]
     return sorted(
         (one for one in found if answer in answers.possible(one, person)), key=lambda one: one.id
     )

@@ -29,8 +29,9 @@ def muted_by(session: Session, incident: Incident) -> Incident | None:
         IncidentRow.lifecycle.in_(incidents.ACTIVE),
         IncidentRow.id != incident.id,
     )
-    number = session.scalar(found.order_by(IncidentRow.id).limit(1))
-    return incidents.load(session, number) if number is not None else None
+    reds = (incidents.load(session, one) for one in session.scalars(found.order_by(IncidentRow.id)))
+    # A yellow that names its RED must not tell of one that its reader may not know of.
+    return next((one for one in reds if not one.restricted), None)
 
 
 def muted(session: Session, incident: Incident) -> list[Incident]:
@@ -42,7 +43,9 @@ def muted(session: Session, incident: Incident) -> list[Incident]:
         IncidentRow.tier == int(Tier.YELLOW),
         IncidentRow.lifecycle.in_(incidents.ACTIVE),
     )
-    return [incidents.load(session, one) for one in session.scalars(found.order_by(IncidentRow.id))]
+    rows = session.scalars(found.order_by(IncidentRow.id))
+    yellows = [incidents.load(session, one) for one in rows]
+    return [one for one in yellows if not (one.restricted or incident.restricted)]
 
 
 def try_again(now: datetime) -> datetime:

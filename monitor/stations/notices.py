@@ -17,7 +17,7 @@ from monitor.domain.incident import Incident
 from monitor.domain.mention import RISK_LABELS
 from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.tier import Tier
-from monitor.stations import muting, ways
+from monitor.stations import muting, restriction, ways
 from monitor.stations.portrait import hints_of_incident, quotes
 from monitor.store import incidents
 from monitor.store.outbox import Draft, enqueue, was_told
@@ -93,6 +93,8 @@ def page(
     hints = hints_of_incident(session, incident.id)
     told = replace(facts_of(session, incident, kind, now), hints=hints)
     for number in call.people:
+        if not restriction.may_see(app.settings, incident, number):
+            continue
         person = next((one for one in app.settings.people if one.id == number), None)
         if person is None or not person.channels:
             operator(app, session, f"{number} 没有可用的渠道，叫不到人，请补上", now, incident)
@@ -110,6 +112,7 @@ def page(
             body=personal_text(facts),
             short=short_text(facts),
             code=incident.code,
+            restricted=incident.restricted,
             priority=incident.tier,
             urgent=incident.tier is Tier.RED and not _knows(session, incident, person.id),
         )
@@ -142,6 +145,8 @@ def group(
     call: Page | None = None,
 ) -> None:
     """Tell the groups: numbers, who must act by when, the code; never a quote."""
+    if incident.restricted:
+        return
     told = facts_of(session, incident, kind, now)
     facts = replace(told, tier_before=tier_before.label)
     if call is not None:
@@ -219,11 +224,15 @@ def groups(app: App, session: Session, text: str, now: datetime, *, cause: str, 
 
 def gap(app: App, session: Session, incident: Incident, hole: Gap, now: datetime) -> None:
     """Tell the operator of a hole in the rota, or that a whole chain went unanswered."""
+    if incident.restricted:
+        return  # its chain goes round by itself, and the operator is not of it
     cause = f"gap-{incident.version}-{hole.loop}-{hole.level}-{hole.kind}"
     operator(app, session, f"事件 {incident.code}：{hole.text}", now, incident, cause=cause)
 
 
 def dead_message(app: App, session: Session, row: OutboxRow, now: datetime) -> None:
     """Tell the operator that a message could not be delivered on its channel."""
-    text = f"通道「{row.channel}」发不出消息（编号 {row.code or '无'}）：{row.detail}"
+    hidden = row.incident_id is not None and incidents.load(session, row.incident_id).restricted
+    code = "无" if hidden else row.code or "无"
+    text = f"通道「{row.channel}」发不出消息（编号 {code}）：{row.detail}"
     operator(app, session, text, now, cause=f"dead-{row.key}")

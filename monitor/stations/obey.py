@@ -17,6 +17,7 @@ from monitor.domain.statement import Statement, StatementOutcome
 from monitor.domain.tier import Tier
 from monitor.stations import respond
 from monitor.stations.refusal import RefusedError
+from monitor.stations.restriction import Sees, seen_by
 from monitor.store import incidents, steps
 from monitor.store.response_schema import CommandRow, StatementRow, StepRow
 from monitor.store.schema import TopicRow
@@ -46,7 +47,7 @@ def perform(app: App, code: str, wish: Command) -> Outcome:
     """
 
     def work(session: Session) -> Outcome:
-        incident = find(session, code)
+        incident = find(session, code, seen_by(app.settings, wish.actor))
         known = incidents.seen(session, wish.id)
         if known is not None:
             other = None if known.kind == wish.kind.value else SPENT
@@ -66,10 +67,14 @@ def perform(app: App, code: str, wish: Command) -> Outcome:
     return outcome
 
 
-def find(session: Session, code: str) -> Incident:
-    """The incident of this code; raises RefusedError when there is none."""
+def _public(incident: Incident) -> bool:
+    return not incident.restricted
+
+
+def find(session: Session, code: str, sees: Sees = _public) -> Incident:
+    """The incident of this code; raises RefusedError when there is none, or none for the asker."""
     incident = incidents.by_code(session, code)
-    if incident is None:
+    if incident is None or not sees(incident):
         raise RefusedError(f"没有编号为 {code} 的事件；运行 fengsui incidents list 查看编号")
     return incident
 
@@ -129,7 +134,7 @@ def finish_step(
     """Tick a playbook step off, or leave it out with a reason; it counts as progress."""
 
     def work(session: Session) -> None:
-        incident, now = find(session, code), app.clock()
+        incident, now = find(session, code, seen_by(app.settings, actor)), app.clock()
         row = session.get(StepRow, (incident.id, step_id))
         if row is None:
             raise RefusedError(
@@ -168,7 +173,7 @@ def draft_statement(
     """Begin the statement of an incident, or change its words; approvals of old words fall."""
 
     def work(session: Session) -> Statement:
-        incident, now = find(session, code), app.clock()
+        incident, now = find(session, code, seen_by(app.settings, actor)), app.clock()
         if incident.lifecycle is Lifecycle.MERGED:
             raise RefusedError(ended(incident))
         there = steps.statement_of(session, incident.id)
@@ -201,7 +206,7 @@ def move_statement(
     """
 
     def work(session: Session) -> StatementOutcome:
-        incident, now = find(session, code), app.clock()
+        incident, now = find(session, code, seen_by(app.settings, actor or None)), app.clock()
         there = steps.statement_of(session, incident.id)
         if there is None:
             raise RefusedError(f"事件 {code} 还没有声明；先运行 fengsui statement draft {code}")

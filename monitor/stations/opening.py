@@ -17,7 +17,7 @@ from monitor.domain import transitions
 from monitor.domain.incident import ENGINE, Incident
 from monitor.domain.tier import Tier
 from monitor.rota import rota
-from monitor.stations import notices, reminders, respond
+from monitor.stations import notices, reminders, respond, restriction
 from monitor.store import incidents
 from monitor.store.schema import TopicRow
 
@@ -68,6 +68,8 @@ def begin(app: App, session: Session, opening: Opening, now: datetime) -> Incide
         candidate=opening.candidate,
         actor=opening.actor,
     )
+    named = restriction.named_in(app.settings, (opening.name, opening.reason))
+    outcome = restriction.begun(app, outcome, named)
     incidents.insert(session, outcome, topic.id, dict(app.policy.source))
     respond.follow(app, session, outcome, now)
     if opening.candidate:
@@ -79,7 +81,8 @@ def _tell(app: App, session: Session, incident: Incident, reason: str, now: date
     """Tell people that something waits for their judgement: once, without calling anybody."""
     told = notices.facts_of(session, incident, Kind.CANDIDATE, now)
     facts = replace(told, reasons=(reason,), lowers="")
-    for number in judges(app, session, now):
+    told_first = restriction.chain(app.settings, incident) if incident.restricted else ()
+    for number in told_first or judges(app, session, now):
         reminders.to_person(app, session, incident, number, facts, "判断", "candidate", now)
 
 

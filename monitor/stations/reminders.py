@@ -12,7 +12,7 @@ from alerts.rendering import group_text, personal_text, subject
 from monitor.app import App
 from monitor.domain.incident import Incident
 from monitor.domain.playbook import StepState
-from monitor.stations import notices
+from monitor.stations import notices, restriction
 from monitor.store.outbox import Draft, enqueue
 
 # Steps that a command fulfils by itself: to tick them off would leave the thing itself undone.
@@ -79,7 +79,7 @@ def to_person(
 ) -> None:
     """Tell one person of an incident without calling them; a stranger is told nothing."""
     person = next((one for one in app.settings.people if one.id == number), None)
-    if person is None:
+    if person is None or not restriction.may_see(app.settings, incident, number):
         return
     facts = replace(facts, person=person.name, action=action, deadline=incident.ack_lease_until)
     draft = Draft(
@@ -92,6 +92,7 @@ def to_person(
         body=personal_text(facts),
         short=group_text(facts),
         code=incident.code,
+        restricted=incident.restricted,
         priority=incident.tier,
     )
     enqueue(session, draft, now)

@@ -16,8 +16,7 @@ from monitor.domain.incident import ENGINE, Incident, Lifecycle, Outcome, Transi
 from monitor.domain.playbook import add_steps_for_raise, open_steps
 from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.tier import Tier
-from monitor.rota import rota
-from monitor.stations import muting, notices, reminders
+from monitor.stations import muting, notices, reminders, restriction
 from monitor.store import incidents, outbox, steps
 from monitor.store.outbox import CALLS
 from monitor.store.schema import TopicRow
@@ -39,6 +38,9 @@ def to_decision(
             _open(app, session, topic, decision, now)
         return
     outcome = _moved(incident, topic, decision, now)
+    if incident.lifecycle.active:
+        named = restriction.named_by_topic(app, session, topic.id)
+        outcome = restriction.closed_in(app, outcome, named, now)
     store(app, session, incident, outcome, now)
 
 
@@ -54,6 +56,8 @@ def to_merged_topic(app: App, session: Session, topic: TopicRow, now: datetime) 
         root_topic.tier = max(root_topic.tier, topic.tier)
         return
     merged_in, merged = merging.merge(root, child, ENGINE, "后来发现是同一件事", now)
+    if child.restricted:
+        merged_in = restriction.closed_in(app, merged_in, child.named, now)
     store(app, session, root, merged_in, now)
     store(app, session, child, merged, now)
 
@@ -72,6 +76,7 @@ def _open(app: App, session: Session, topic: TopicRow, decision: Decision, now: 
         candidate=decision.candidate,
         recurs_of=before.id if before else None,
     )
+    outcome = restriction.begun(app, outcome, restriction.named_by_topic(app, session, topic.id))
     incidents.insert(session, outcome, topic.id, dict(app.policy.source))
     follow(app, session, outcome, now)
 
@@ -108,9 +113,11 @@ def follow(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
     incident, kinds = outcome.incident, {one.kind for one in outcome.transitions}
     before = outcome.transitions[0].from_tier
     _steps(app, session, incident, now)
+    if "restrict" in kinds:
+        outbox.cancel(session, incident.id)  # nothing more of it to those who heard of it so far
     if incident.lifecycle is not Lifecycle.OPEN:
         _stop_calling(session, incident)
-    elif any(_calls(one) for one in outcome.transitions):
+    elif kinds & {"restrict", "unrestrict"} or any(_calls(one) for one in outcome.transitions):
         _call(app, session, outcome, now)
     elif "pass" in kinds:
         _call_next(session, incident, now)
@@ -136,9 +143,9 @@ def _call(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
     run, events = escalation.start(
         incident.id,
         incident.tier,
-        len(app.settings.oncall.levels),
+        restriction.levels(app, incident),
         now,
-        rota(app.settings, session),
+        restriction.who(app, session, incident),
         sla(app),
         quiet(app),
         confirmed=incident.tier_confirmed_by is not None,

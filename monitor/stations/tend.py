@@ -12,7 +12,7 @@ from monitor.domain import escalation, transitions
 from monitor.domain.incident import Incident, Outcome, joined
 from monitor.domain.playbook import StepState, warned
 from monitor.rota import rota
-from monitor.stations import muting, reminders, respond
+from monitor.stations import muting, reminders, respond, restriction
 from monitor.store import incidents, steps
 
 # Rounds of one call: what never ends must not keep the caller; the next tick goes on with it.
@@ -67,7 +67,7 @@ def _escalate(
     after, events = escalation.advance(
         run,
         now,
-        look,
+        restriction.who(app, session, incident) if incident.restricted else look,
         respond.sla(app),
         respond.quiet(app),
         confirmed=incident.tier_confirmed_by is not None,
@@ -98,7 +98,13 @@ def _remind(
 ) -> None:
     """Tell the holder, or whoever is on call, what is late: one message, each step once."""
     incident = incidents.load(session, incident_id)
-    holder = (incident.acked_by,) if incident.acked_by else rota(app.settings, session)(1, now)
+    holder = (
+        (incident.acked_by,) if incident.acked_by else _first_called(app, session, incident, now)
+    )
     reminders.steps_overdue(app, session, incident, late, holder, now)
     for step in late:
         steps.save(session, incident_id, warned(step, now))
+
+
+def _first_called(app: App, session: Session, incident: Incident, now: datetime) -> tuple[str, ...]:
+    return restriction.who(app, session, incident)(1, now)

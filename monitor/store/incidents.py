@@ -62,20 +62,28 @@ def last_of_topic(session: Session, brand: str, topic_key: str) -> Incident | No
     return _INCIDENT.validate_python(row.data) if row else None
 
 
-def all_incidents(session: Session, *, active: bool) -> list[Incident]:
-    """Incidents, the loudest and newest first."""
+def all_incidents(session: Session, *, active: bool, restricted: bool = False) -> list[Incident]:
+    """Incidents, the loudest and newest first; restricted ones for those alone who ask for them."""
     found = select(IncidentRow).order_by(IncidentRow.tier.desc(), IncidentRow.id.desc())
     incidents = [_INCIDENT.validate_python(row.data) for row in session.scalars(found)]
-    return [one for one in incidents if one.lifecycle.active or not active]
+    shown = [one for one in incidents if restricted or not one.restricted]
+    return [one for one in shown if one.lifecycle.active or not active]
+
+
+def restricted_ids(session: Session) -> list[int]:
+    """The numbers of the restricted incidents, for queries that must leave them out."""
+    found = select(IncidentRow.id).where(IncidentRow.data["restricted"].as_boolean())
+    return list(session.scalars(found))
 
 
 def active_reds(session: Session) -> list[Incident]:
-    """The RED incidents that people must still work on, the oldest first."""
+    """The RED incidents that people must still work on, the oldest first; no restricted ones."""
     found = select(IncidentRow).where(
         IncidentRow.tier == Tier.RED, IncidentRow.lifecycle.in_(ACTIVE)
     )
     rows = session.scalars(found.order_by(IncidentRow.id))
-    return [_INCIDENT.validate_python(row.data) for row in rows]
+    reds = [_INCIDENT.validate_python(row.data) for row in rows]
+    return [one for one in reds if not one.restricted]
 
 
 def insert(session: Session, outcome: Outcome, topic_id: int, policy: dict[str, Any]) -> None:

@@ -52,6 +52,8 @@ class Draft:
     """The same in the fewest words; empty where the body is short enough for everybody."""
     code: str = ""
     priority: Tier = Tier.NONE
+    restricted: bool = False
+    """Whether it is for its recipient's eyes alone, in a trial as well."""
     mentions: tuple[str, ...] = ()
     """Ids of the people to @ in a group."""
     urgent: bool = False
@@ -71,7 +73,7 @@ def enqueue(session: Session, draft: Draft, now: datetime) -> None:
     """
     if not draft.channels:
         return
-    trial = trials.running(session) if draft.kind != "trial" else None
+    trial = None if draft.kind == "trial" or draft.restricted else trials.running(session)
     meant_for = [draft.recipient] if trial else []
     draft = _to_owner(draft, trial, meant_for) if trial else draft
     key = key_of(draft.incident_id, draft.cause, draft.recipient, draft.channels[0])

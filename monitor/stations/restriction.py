@@ -1,0 +1,116 @@
+"""Restricted incidents: those that name leadership or somebody on call go to their own chain.
+
+Whoever is named neither hears of it nor sees it, and neither does anybody outside the chain: no
+group, no operator, no briefing, no report, no hand-over sheet, no status. What the store lists and
+what `obey.find` finds leaves them out unless the asker is named; a new reader is safe by default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from monitor.app import App
+from monitor.config import Settings
+from monitor.domain import restricting
+from monitor.domain.escalation import Who
+from monitor.domain.incident import Incident, Outcome, joined
+from monitor.rota import rota
+from monitor.store.schema import BrandMentionRow, MentionRow
+
+Sees = Callable[[Incident], bool]
+
+
+def watched_names(settings: Settings) -> tuple[str, ...]:
+    """The names that restrict: those of the configuration, and of everybody on call."""
+    if not settings.restricted.chain:
+        return ()
+    on_call = {one for level in settings.oncall.levels for one in level.people}
+    called = [one.name for one in settings.people if one.id in on_call]
+    return tuple(dict.fromkeys([*settings.restricted.names, *called]))
+
+
+def named_in(settings: Settings, texts: Iterable[str]) -> tuple[str, ...]:
+    """Which of the names these texts hold."""
+    said = "\n".join(texts)
+    return tuple(one for one in watched_names(settings) if one in said)
+
+
+def named_by_topic(app: App, session: Session, topic_id: int) -> tuple[str, ...]:
+    """Which of the names the mentions of a topic hold."""
+    return tuple(name for name in watched_names(app.settings) if _is_named(session, topic_id, name))
+
+
+def _is_named(session: Session, topic_id: int, name: str) -> bool:
+    found = (
+        select(MentionRow.id)
+        .join(BrandMentionRow, BrandMentionRow.mention_id == MentionRow.id)
+        .where(
+            BrandMentionRow.topic_id == topic_id,
+            MentionRow.text.contains(name, autoescape=True)
+            | MentionRow.title.contains(name, autoescape=True),
+        )
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def begun(app: App, outcome: Outcome, named: tuple[str, ...]) -> Outcome:
+    """An incident that names somebody of the list from its first moment on."""
+    if not named or not app.settings.restricted.chain:
+        return outcome
+    return replace(outcome, incident=replace(outcome.incident, restricted=True, named=named))
+
+
+def closed_in(app: App, outcome: Outcome, named: tuple[str, ...], now: datetime) -> Outcome:
+    """Restrict a running incident as soon as a new name turns up in it."""
+    incident = outcome.incident
+    fresh = set(named) - set(incident.named)
+    if not fresh or not app.settings.restricted.chain:
+        return outcome
+    everybody = (*incident.named, *sorted(fresh))
+    allowed = _chain(app.settings, everybody)
+    return joined(outcome, restricting.restrict(incident, everybody, allowed, now))
+
+
+def chain(settings: Settings, incident: Incident) -> tuple[str, ...]:
+    """Who is called for it, in this order, and may see it: the chain without those it names."""
+    return _chain(settings, incident.named)
+
+
+def _chain(settings: Settings, named: Iterable[str]) -> tuple[str, ...]:
+    names = {one.id: one.name for one in settings.people}
+    clean = tuple(one for one in settings.restricted.chain if names.get(one) not in set(named))
+    # Somebody must hear of it: if all are named, better one of them than nobody.
+    return clean or settings.restricted.chain
+
+
+def may_see(settings: Settings, incident: Incident, person: str | None) -> bool:
+    """Whether this person may know of the incident at all."""
+    if not incident.restricted:
+        return True
+    in_charge = (incident.commander, incident.spokesperson, incident.acked_by)
+    return person is not None and (person in chain(settings, incident) or person in in_charge)
+
+
+def seen_by(settings: Settings, person: str | None) -> Sees:
+    """The same as a question about any incident."""
+    return lambda incident: may_see(settings, incident, person)
+
+
+def who(app: App, session: Session, incident: Incident) -> Who:
+    """Who is called on which level for this incident."""
+    if not incident.restricted:
+        return rota(app.settings, session)
+    order = chain(app.settings, incident)
+    return lambda level, _at: order[level - 1 : level]
+
+
+def levels(app: App, incident: Incident) -> int:
+    """How many levels its calls have."""
+    if incident.restricted:
+        return len(chain(app.settings, incident))
+    return len(app.settings.oncall.levels)
