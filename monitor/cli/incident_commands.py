@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
-from monitor.cli import incident_circle
+from monitor.cli import incident_circle, incident_join
 from monitor.cli.context import DEFAULT_CONFIG, ActorOption, ConfigOption
 from monitor.cli.incident_ask import ask
 from monitor.cli.options import CodeArgument, ReasonOption
@@ -224,7 +225,7 @@ def first_post(
     ask(config, actor, code, Kind.FIRST_POST, said, at=at)
 
 
-_COMMANDS = {
+_COMMANDS: dict[str, Callable[..., None]] = {
     "ack": ack,
     "take": take,
     "confirm": confirm,
@@ -242,6 +243,8 @@ _COMMANDS = {
     "dismiss": dismiss,
     "reopen": reopen,
     "first-post": first_post,
+    "merge": incident_join.merge,
+    "split": incident_join.split,
     "restrict": incident_circle.restrict,
     "unrestrict": incident_circle.unrestrict,
 }

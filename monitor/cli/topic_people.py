@@ -36,10 +36,10 @@ def merge(
     child, root = show.number(topic, _LIST), show.number(into, _LIST)
     with opened(config) as app:
         person = actor(app, who)
-        done = regroup.merge(app, child, root, person, _reason(reason))
+        done = regroup.merge(app, child, root, person, reason_of(reason))
     show.say(f"✓ 话题 {child} 已并入话题 {root}，移过去 {done.mentions} 条。", style="green")
     show.say("  事件随后合并：级别取高的，首帖取早的，不重新计时。", style="dim")
-    _undo(done.number)
+    say_undo(done.number)
 
 
 def split(
@@ -58,9 +58,9 @@ def split(
     wanted = [show.number(one, f"用 fengsui topics show {number} 查看") for one in mentions]
     with opened(config) as app:
         person = actor(app, who)
-        done = regroup.split(app, number, wanted, person, _reason(reason))
+        done = regroup.split(app, number, wanted, person, reason_of(reason))
     show.say(f"✓ 拆出话题 {done.topic}，{done.mentions} 条（含转发和复制）。", style="green")
-    _undo(done.number)
+    say_undo(done.number)
 
 
 def undo(
@@ -77,18 +77,20 @@ def undo(
     number = show.number(decision, "见 fengsui topics show 话题编号")
     with opened(config) as app:
         person = actor(app, who)
-        done = regroup.undo(app, number, person, _reason(reason))
+        done = regroup.undo(app, number, person, reason_of(reason))
     show.say(f"✓ {number} 号已撤回：{done.mentions} 条回到话题 {done.topic}。", style="green")
 
 
-def _reason(text: str) -> str:
+def reason_of(text: str) -> str:
+    """A reason as it is kept: masked, and not endless."""
     reason = mask(show.wording(text))[:REASON_LIMIT]
     if not reason:
         raise Refusal("--reason 是空的：写一句为什么，会留在记录里")
     return reason
 
 
-def _undo(number: int) -> None:
+def say_undo(number: int) -> None:
+    """Say how to take a decision back."""
     show.say(
         f"  记为 {number} 号；弄错了就撤回：fengsui topics undo {number} --reason 理由", style="dim"
     )

@@ -45,14 +45,21 @@ def merge(app: App, child_id: int, root_id: int, actor: str, reason: str) -> Don
     """
     now = app.clock()
     with app.database.transaction() as session:
-        child, root = _topic(session, child_id), _topic(session, root_id)
-        _check(child, root)
-        _end_parting(session, child, root, actor, now)
-        strands = _strands(session, child)
-        row = _noted(session, "merge", child, root, strands, actor, reason, now)
-        Topics(session, now).merge(child, root)
-        rename(session, root)
-        return Done(row.id, root.id, len(strands))
+        return merge_in(session, child_id, root_id, actor, reason, now)
+
+
+def merge_in(
+    session: Session, child_id: int, root_id: int, actor: str, reason: str, now: datetime
+) -> Done:
+    """The same within a transaction that does more."""
+    child, root = _topic(session, child_id), _topic(session, root_id)
+    _check(child, root)
+    _end_parting(session, child, root, actor, now)
+    strands = _strands(session, child)
+    row = _noted(session, "merge", child, root, strands, actor, reason, now)
+    Topics(session, now).merge(child, root)
+    rename(session, root)
+    return Done(row.id, root.id, len(strands))
 
 
 def split(app: App, topic_id: int, mentions: Sequence[int], actor: str, reason: str) -> Done:
@@ -62,21 +69,33 @@ def split(app: App, topic_id: int, mentions: Sequence[int], actor: str, reason: 
     """
     now = app.clock()
     with app.database.transaction() as session:
-        topic = _topic(session, topic_id)
-        family = _family(session, topic, mentions)
-        first = min(family, key=lambda pair: (pair[0].published_at, pair[0].id))
-        key = topic_key(cluster_item(*first))
-        if Topics(session, now).find(topic.brand, key) is not None:
-            key = uuid4().hex[:16]  # it opened the old topic, whose key it gave
-        before = {str(row.id): part.strand for row, part in family}
-        topics = Topics(session, now)
-        made = topics.get(topic.brand, key, first[0])
-        made.has_case = topic.has_case
-        topics.split(topic, made, [row.id for row, _ in family])
-        row = _noted(session, "split", made, topic, before, actor, reason, now)
-        rename(session, made)
-        rename(session, topic)
-        return Done(row.id, made.id, len(family))
+        return split_off(session, topic_id, mentions, actor, reason, now)
+
+
+def split_off(
+    session: Session,
+    topic_id: int,
+    mentions: Sequence[int],
+    actor: str,
+    reason: str,
+    now: datetime,
+) -> Done:
+    """The same within a transaction that does more."""
+    topic = _topic(session, topic_id)
+    family = _family(session, topic, mentions)
+    first = min(family, key=lambda pair: (pair[0].published_at, pair[0].id))
+    topics = Topics(session, now)
+    key = topic_key(cluster_item(*first))
+    if topics.find(topic.brand, key) is not None:
+        key = uuid4().hex[:16]  # it opened the old topic, whose key it gave
+    before = {str(row.id): part.strand for row, part in family}
+    made = topics.get(topic.brand, key, first[0])
+    made.has_case = topic.has_case
+    topics.split(topic, made, [row.id for row, _ in family])
+    row = _noted(session, "split", made, topic, before, actor, reason, now)
+    rename(session, made)
+    rename(session, topic)
+    return Done(row.id, made.id, len(family))
 
 
 def undo(app: App, number: int, actor: str, reason: str) -> Done:

@@ -56,8 +56,8 @@ def to_merged_topic(app: App, session: Session, topic: TopicRow, now: datetime) 
         root_topic.tier = max(root_topic.tier, topic.tier)
         return
     merged_in, merged = merging.merge(root, child, ENGINE, "后来发现是同一件事", now)
-    if child.restricted:
-        merged_in = restriction.closed_in(app, merged_in, child.named, now)
+    if child.restricted and not root.restricted:
+        merged_in = restriction.handed_over(app, merged_in, child.named, now)
     store(app, session, root, merged_in, now)
     store(app, session, child, merged, now)
 

@@ -71,9 +71,14 @@ def closed_in(app: App, outcome: Outcome, named: tuple[str, ...], now: datetime)
     fresh = set(named) - set(incident.named)
     if not fresh or not app.settings.restricted.chain:
         return outcome
-    everybody = (*incident.named, *sorted(fresh))
+    return handed_over(app, outcome, tuple(sorted(fresh)), now)
+
+
+def handed_over(app: App, outcome: Outcome, named: tuple[str, ...], now: datetime) -> Outcome:
+    """Restrict a running incident that names these, or has taken in one that is restricted."""
+    everybody = tuple(dict.fromkeys([*outcome.incident.named, *named]))
     allowed = _chain(app.settings, everybody)
-    return joined(outcome, restricting.restrict(incident, everybody, allowed, now))
+    return joined(outcome, restricting.restrict(outcome.incident, everybody, allowed, now))
 
 
 def chain(settings: Settings, incident: Incident) -> tuple[str, ...]:
