@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from alerts.addresses import ChannelError, apprise, one_recipient, plugin_of, split_own
 from alerts.answer_words import BY_MAIL
+from alerts.app_cards import APPS, read_app, send_card
 from alerts.mail_answers import judge_mail
 from alerts.message import Delivery, Status
 from alerts.payloads import amended, filled, webhook_headers
@@ -86,6 +87,11 @@ def parse_channel(
     secret of a 飞书 robot with 签名校验, or of a webhook whose receiver checks signatures.
     """
     schema = url.partition("://")[0].lower()
+    if schema in APPS:
+        if gateway is not None:
+            raise ChannelError(f"渠道「{name}」：gateway 只用于 json:// 或 jsons:// 地址，请改正。")
+        read_app(name, url)
+        return Channel(name=name, url=url, kind=schema, group=group)
     kind = _KINDS.get(schema, "webhook")
     address, base, sign = split_own(name, url)
     if sign and kind not in ("feishu", "lark", "webhook"):
@@ -111,6 +117,9 @@ def send(
     A text beyond the channel's limit in bytes gives way to the short one. `now` dates signatures.
     Raises ChannelError for an unusable address.
     """
+    if channel.kind in APPS:
+        app = read_app(channel.name, channel.url)
+        return send_card(app, message, _fitting(channel, message), timeout)
     address, base, sign = split_own(channel.name, channel.url)
     plugin = plugin_of(channel.name, address)
     _prepare(plugin, channel, message, timeout)

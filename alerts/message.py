@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from alerts.answer_page import Answer
+
 
 class Status(StrEnum):
     """What one attempt came to, judged by the answer's body and not by its HTTP status alone."""
@@ -38,6 +40,12 @@ class Message:
     """The same people by their ids on this channel's platform."""
     token: str = ""
     """What a reply by mail must carry to be an answer: a word that nobody can guess."""
+    answers: tuple[Answer, ...] = ()
+    """The buttons of a card, where the channel shows cards."""
+    action: str = ""
+    """What its buttons carry: which call they answer."""
+    target: str = ""
+    """The receipt of the card that this one replaces, in place and without a sound."""
     maybe_duplicate: bool = False
     """True marks the text with 「可能重复」."""
 

@@ -123,6 +123,27 @@ _FEISHU_CODES = {
     "19002": _dead("请求参数不被接受"),
 }
 
+# open.feishu.cn «im/v1/messages» and «server-docs/api-call-guide/generic-error-code».
+_LARK_APP_CODES = {
+    "99991400": _busy(10),
+    "230020": _busy(10),
+    "11232": _busy(10),
+    "99991663": _busy(1, "访问凭证过期，换新凭证再试"),
+    "99991661": _busy(1, "没有带访问凭证，换新凭证再试"),
+    "99991668": _busy(1, "访问凭证无效，换新凭证再试"),
+    "230025": _TOO_LONG,
+    "99991672": _dead("应用没有发消息的权限，请在开发者后台开通并发布版本"),
+    "230001": _dead("请求参数不被接受，请核对接收人的编号"),
+    "230002": _dead("机器人不在这个群里"),
+    "230006": _dead("应用没有开机器人能力"),
+    "230013": _dead("接收人不在应用的可用范围里"),
+    "230027": _dead("应用没有这项权限"),
+    "230031": _dead("卡片太旧，平台不让再改"),
+    "230099": _dead("卡片内容不被接受"),
+    "230054": _dead("这种消息不能改"),
+    "99992351": _dead("接收人的编号不存在"),
+}
+
 _PUSHPLUS_CODES = {
     "500": _busy(60, "平台系统异常"),
     "600": _busy(60, "平台数据异常"),
@@ -155,6 +176,8 @@ PLATFORMS: Mapping[str, Platform] = {
     "dingtalk": Platform("钉钉机器人", ("errcode",), _ZERO, _DINGTALK_CODES, _DINGTALK_WINDOW),
     "feishu": Platform("飞书机器人", _FEISHU_FIELDS, _ZERO, _FEISHU_CODES, _FEISHU_WINDOW),
     "lark": Platform("Lark 机器人", _FEISHU_FIELDS, _ZERO, _FEISHU_CODES, _FEISHU_WINDOW),
+    "feishuapp": Platform("飞书应用", ("code",), _ZERO, _LARK_APP_CODES),
+    "larkapp": Platform("Lark 应用", ("code",), _ZERO, _LARK_APP_CODES),
     "schan": Platform(
         "Server酱",
         ("code", "errno", "data.errno"),

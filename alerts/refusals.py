@@ -17,7 +17,7 @@ _REQUEST_TIMEOUT, _TOO_LARGE, _TOO_MANY = 408, 413, 429
 _SERVER_ERROR = 500
 _GATEWAY_TIMEOUT = 504
 # The wait for codes and servers that name none: long enough not to hammer, short for an alert.
-_DEFAULT_WAIT = 60.0
+DEFAULT_WAIT = 60.0
 _NUMBER = re.compile(r"-?[0-9]{1,10}")
 
 
@@ -32,7 +32,7 @@ def judge(platform: str, http_status: int | None, body: bytes) -> Delivery:
     if http_status is None:
         return unanswered()
     rules = PLATFORMS.get(platform)
-    answer = _read(body)
+    answer = read(body)
     if rules is None:
         return _judge_webhook(http_status, answer)
     return _judge_platform(rules, http_status, answer)
@@ -41,8 +41,8 @@ def judge(platform: str, http_status: int | None, body: bytes) -> Delivery:
 def judge_gateway(field: str, equals: str, http_status: int, body: bytes) -> Delivery:
     """Return what became of a message to a gateway that says yes by `field` being `equals`."""
     if http_status not in _OK:
-        return _by_status("网关", http_status, _DEFAULT_WAIT)
-    value = _field(_read(body), field)
+        return by_status("网关", http_status, DEFAULT_WAIT)
+    value = _field(read(body), field)
     if value is None:
         return Delivery(Status.UNKNOWN, f"网关的答复里没有 {field}，不能确认是否送达。")
     said = str(value).lower() if isinstance(value, bool) else str(value)
@@ -61,7 +61,7 @@ def _judge_platform(rules: Platform, http_status: int, answer: dict[str, Any]) -
     if code is not None and code in rules.refusals:
         return _refused(rules.name, code, rules.refusals[code])
     if http_status not in _OK:
-        return _by_status(rules.name, http_status, rules.window)
+        return by_status(rules.name, http_status, rules.window)
     if code is None:
         return Delivery(Status.UNKNOWN, f"{rules.name}的答复看不懂，不能确认是否送达。")
     if code not in rules.accepted:
@@ -78,7 +78,7 @@ def _accepted(rules: Platform, code: str, answer: dict[str, Any]) -> Delivery:
 
 def _refused(name: str, code: str, refusal: Refusal) -> Delivery:
     after = {
-        Status.RETRY: f"，{refusal.wait or _DEFAULT_WAIT:.0f} 秒后再试",
+        Status.RETRY: f"，{refusal.wait or DEFAULT_WAIT:.0f} 秒后再试",
         Status.TOO_LONG: "，需要缩短再发",
     }.get(refusal.status, "，改用下一个渠道")
     detail = f"{name}拒收：{refusal.reason}（错误码 {code}）{after}。"
@@ -87,11 +87,12 @@ def _refused(name: str, code: str, refusal: Refusal) -> Delivery:
 
 def _unlisted(name: str, code: str) -> Delivery:
     """Return RETRY: the platform said no, and only a later try can tell whether for good."""
-    detail = f"{name}拒收（错误码 {code}，不在已知列表里），{_DEFAULT_WAIT:.0f} 秒后再试。"
-    return Delivery(Status.RETRY, detail, code, _DEFAULT_WAIT)
+    detail = f"{name}拒收（错误码 {code}，不在已知列表里），{DEFAULT_WAIT:.0f} 秒后再试。"
+    return Delivery(Status.RETRY, detail, code, DEFAULT_WAIT)
 
 
-def _by_status(name: str, http_status: int, window: float) -> Delivery:
+def by_status(name: str, http_status: int, window: float) -> Delivery:
+    """Judge a refusal by its HTTP status alone."""
     code = f"HTTP {http_status}"
     if http_status == _TOO_MANY:
         detail = f"{name}拒收：发送太频繁（{code}），{window:.0f} 秒后再试。"
@@ -102,8 +103,8 @@ def _by_status(name: str, http_status: int, window: float) -> Delivery:
         # A gateway that gave up waiting cannot know whether the server behind it went on.
         return Delivery(Status.UNKNOWN, f"{name}的网关超时（{code}），对方可能已经收到。", code)
     if http_status >= _SERVER_ERROR or http_status == _REQUEST_TIMEOUT:
-        detail = f"{name}服务器出错（{code}），{_DEFAULT_WAIT:.0f} 秒后再试。"
-        return Delivery(Status.RETRY, detail, code, _DEFAULT_WAIT)
+        detail = f"{name}服务器出错（{code}），{DEFAULT_WAIT:.0f} 秒后再试。"
+        return Delivery(Status.RETRY, detail, code, DEFAULT_WAIT)
     detail = f"{name}拒收（{code}），请检查地址和密钥；改用下一个渠道。"
     return Delivery(Status.DEAD, detail, code)
 
@@ -112,7 +113,7 @@ def _judge_webhook(http_status: int, answer: dict[str, Any]) -> Delivery:
     """Judge an interface without a known code table: a 2xx counts unless the body says no."""
     name = "通用接口"
     if http_status not in _OK:
-        return _by_status(name, http_status, _DEFAULT_WAIT)
+        return by_status(name, http_status, DEFAULT_WAIT)
     code = _webhook_refusal(answer)
     if code:
         return _unlisted(name, code)
@@ -151,7 +152,8 @@ def _text(value: object) -> str | None:
     return str(value) if _NUMBER.fullmatch(str(value)) else None
 
 
-def _read(body: bytes) -> dict[str, Any]:
+def read(body: bytes) -> dict[str, Any]:
+    """A JSON object; empty for anything else."""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):

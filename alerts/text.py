@@ -27,6 +27,10 @@ LIMITS = {
     # 20 KB of request (open.feishu.cn custom bot), escaped in the same way.
     "feishu": 6_000,
     "lark": 6_000,
+    # A card may have 30 KB; nobody reads more than a screen or two of one.
+    "feishuapp": 6_000,
+    "larkapp": 6_000,
+    "dingtalkapp": 6_000,
     # 32 KB of `desp` (sct.ftqq.com).
     "schan": 30_000,
     # 20,000 characters (pushplus.plus); as bytes this is the safe reading, doubled HTML included.

@@ -87,6 +87,8 @@ class Listening:
     def close(self) -> None:
         """Stop listening."""
         for _, ear in self.ears.values():
+            ear.stop()
+        for _, ear in self.ears.values():
             ear.close()
         self.ears.clear()
 

@@ -23,6 +23,12 @@ _OTHERS = {
     "mailto": "mailto://用户名:${MAIL_PASSWORD}@smtp.example.cn?to=…",
     "mailtos": "mailtos://用户名:${MAIL_PASSWORD}@smtp.example.cn?to=…",
 }
+# An application's own channels name their recipient, whose id looks like a token and is none.
+_APPS = {
+    "feishuapp": "feishuapp://${FEISHU_APP_ID}:${FEISHU_APP_SECRET}@ou_…",
+    "larkapp": "larkapp://${LARK_APP_ID}:${LARK_APP_SECRET}@ou_…",
+    "dingtalkapp": "dingtalkapp://${DINGTALK_APP_KEY}:${DINGTALK_APP_SECRET}@…",
+}
 _MAIL = frozenset({"mailto", "mailtos"})
 _SECRET_KEYS = re.compile(r"(?i)pass|pwd|key|token|secret|sign")
 # Tokens of the platforms are 32 characters and more; no host label or folder we know is both
@@ -39,7 +45,7 @@ def channel_secret(template: str) -> str | None:
     scheme = shown.partition("://")[0].lower()
     if _stays_here(shown) or not (_bare_bot(scheme, shown) or _holds_secret(shown)):
         return None
-    return (_BOTS | _OTHERS).get(scheme, f"{_safe(scheme)}://…${{MY_SECRET}}…")
+    return (_BOTS | _OTHERS | _APPS).get(scheme, f"{_safe(scheme)}://…${{MY_SECRET}}…")
 
 
 def address_secret(template: str) -> bool:
@@ -66,7 +72,10 @@ def _holds_secret(shown: str) -> bool:
     return (
         _literal(parts.password)
         or any(_literal(value) for value in named)
-        or (parts.scheme not in _MAIL and any(_TOKEN.fullmatch(piece) for piece in pieces))
+        or (
+            parts.scheme not in _MAIL | _APPS.keys()
+            and any(_TOKEN.fullmatch(piece) for piece in pieces)
+        )
     )
 
 

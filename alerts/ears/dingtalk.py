@@ -7,7 +7,6 @@ its messageId, a callback after it has been carried out, since what is not ackno
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -15,8 +14,9 @@ from websockets.sync.client import ClientConnection
 
 from alerts.answer_page import Card
 from alerts.ears.asking import ask, good, read, safe
+from alerts.ears.ding_app import DingApp
 from alerts.ears.ear import Ear, EarError
-from alerts.ears.heard import LONGEST_LINE, Heard, Once, Told, instant
+from alerts.ears.heard import LONGEST_LINE, Heard, Once, Told, instant, say
 from alerts.ears.socket import KEEPALIVE, frames, opened
 
 OPEN = "/v1.0/gateway/connections/open"
@@ -24,15 +24,6 @@ MESSAGE, TAP = "/v1.0/im/bot/messages/get", "/v1.0/card/instances/callback"
 PLATFORM = "dingtalk"
 # The socket's own pings find a dead line; the platform's come when it likes.
 PATIENCE = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class DingApp:
-    """An application with a robot in Stream mode."""
-
-    host: str
-    client_id: str
-    secret: str = field(repr=False)
 
 
 def listen(app: DingApp, once: Once, ear: Ear) -> None:
@@ -114,7 +105,8 @@ def _reply(app: DingApp, data: dict[str, Any], told: Told) -> None:
     if not ours or not safe(url, app.host, ("https",)):
         return
     at = {"atUserIds": [staff] if staff else [], "isAtAll": False}
-    ask("POST", url, {"msgtype": "text", "text": {"content": told.text}, "at": at})
+    body = {"msgtype": "text", "text": {"content": told.text}, "at": at}
+    say(lambda: ask("POST", url, body))
 
 
 def _shown(told: Told) -> dict[str, Any]:

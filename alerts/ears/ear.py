@@ -62,9 +62,13 @@ class Ear:
         since = self._down_since
         return None if since is None else timedelta(seconds=time.monotonic() - since)
 
+    def stop(self) -> None:
+        """Tell it to end."""
+        self._stop.set()
+
     def close(self) -> None:
         """End it; a connection that hangs is left to the end of the process."""
-        self._stop.set()
+        self.stop()
         self._thread.join(LONGEST_STOP)
 
     def _run(self) -> None:

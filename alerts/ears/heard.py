@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from alerts.answer_page import Card
+from alerts.ears.ear import EarError
+
+log = logging.getLogger("fengsui")
 
 LONGEST_LINE = 2000  # characters of a message that are looked at
 MOST_REMEMBERED = 1000
@@ -63,6 +67,17 @@ class Once:
         if len(self._seen) > MOST_REMEMBERED:
             self._seen.popitem(last=False)
         return told, True
+
+
+def say(tell: Callable[[], object]) -> None:
+    """Give an answer in words, trying twice; one that cannot be given ends no connection."""
+    for _ in range(2):
+        try:
+            tell()
+        except EarError as error:
+            log.warning("an answer in words could not be given: %s", error)
+        else:
+            return
 
 
 def instant(milliseconds: object) -> datetime | None:

@@ -16,7 +16,7 @@ from websockets.sync.client import ClientConnection
 from alerts.ears import lark_frame
 from alerts.ears.asking import ask, good, read
 from alerts.ears.ear import Ear, EarError
-from alerts.ears.heard import LONGEST_LINE, Heard, Once, Told, instant
+from alerts.ears.heard import LONGEST_LINE, Heard, Once, Told, instant, say
 from alerts.ears.lark_app import LarkApp
 from alerts.ears.lark_card import card_json
 from alerts.ears.lark_frame import CONTROL, DATA, Frame
@@ -85,7 +85,7 @@ def _data(platform: str, app: LarkApp, once: Once, socket: ClientConnection, fra
     _acknowledge(socket, frame, _shown(told) if heard.action else None)
     if first and not heard.action:
         message = event["event"]["message"]["message_id"]
-        app.reply(str(message), told.text, heard.id)
+        say(lambda: app.reply(str(message), told.text, heard.id))
 
 
 def _nothing(_platform: str, _event: dict[str, Any]) -> Heard | None:

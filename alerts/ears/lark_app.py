@@ -13,7 +13,7 @@ from alerts.ears.asking import ask
 from alerts.ears.ear import EarError
 
 _EARLY = 300.0  # seconds before its end a token is renewed
-_STALE = (99991661, 99991663, 99991668)  # a token that is missing, wrong or spent
+STALE = (99991661, 99991663, 99991668)  # a token that is missing, wrong or spent
 
 
 @dataclass(slots=True)
@@ -32,8 +32,8 @@ class LarkApp:
     ) -> tuple[int, dict[str, Any]]:
         """Call an interface with the application's token; once more with a fresh one if spent."""
         status, answer = self._call(method, path, body, timeout)
-        if answer.get("code") in _STALE:
-            self._until = 0.0
+        if answer.get("code") in STALE:
+            self.forget()
             status, answer = self._call(method, path, body, timeout)
         return status, answer
 
@@ -46,10 +46,15 @@ class LarkApp:
     def _call(
         self, method: str, path: str, body: Mapping[str, Any], timeout: float
     ) -> tuple[int, dict[str, Any]]:
-        headers = {"Authorization": f"Bearer {self._fresh(timeout)}"}
+        headers = {"Authorization": f"Bearer {self.token(timeout)}"}
         return ask(method, self.host + path, dict(body), headers, timeout=timeout)
 
-    def _fresh(self, timeout: float) -> str:
+    def forget(self) -> None:
+        """Take a fresh token for the next call: the platform calls this one spent."""
+        self._until = 0.0
+
+    def token(self, timeout: float = 10.0) -> str:
+        """The application's token; raises EarError when there is none to be had."""
         with self._lock:
             if time.monotonic() < self._until:
                 return self._token

@@ -143,6 +143,7 @@ MESSAGE_KINDS = {
     "bundle": "汇总",
     "briefing": "简报",
     "reply": "回执",
+    "card": "卡片更新",
     "test": "测试",
 }
 

@@ -38,6 +38,7 @@ KINDS = {
     "bundle": "汇总",
     "briefing": "简报",
     "reply": "回执",
+    "card": "卡片更新",
 }
 
 

@@ -127,6 +127,7 @@ def _sent(session: Session, since: datetime, until: datetime) -> tuple[Sent, ...
         .where(
             OutboxRow.created_at >= since,
             OutboxRow.created_at < until,
+            OutboxRow.kind != "card",  # a card that changes in place tells nobody anew
             or_(OutboxRow.incident_id.is_(None), OutboxRow.incident_id.not_in(_hidden(session))),
         )
         .order_by(OutboxRow.id)

@@ -10,6 +10,7 @@ from alerts.answer_server import AnswerServer, Doors
 from monitor.app import Answering, App
 from monitor.stations import answers, obey
 from monitor.stations.answer_tokens import read_token
+from monitor.stations.incident_card import describe, possible
 from monitor.store import incidents
 
 log = logging.getLogger("fengsui")
@@ -22,10 +23,10 @@ def look(app: App, token: str) -> Card | None:
         return None
     with app.database.reading() as session:
         incident = incidents.load(session, ticket.incident)
-        title, lines = answers.describe(app, session, incident, ticket.person)
+        title, lines = describe(app, session, incident, ticket.person)
         if incidents.seen(session, ticket.id) is not None:
             return Card(title, (*lines, obey.SPENT))
-    return Card(title, lines, answers.possible(incident, ticket.person))
+    return Card(title, lines, possible(incident, ticket.person))
 
 
 def take(app: App, token: str, answer: Answer) -> Card | None:

@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
 from alerts.answer_page import Answer, Card
-from alerts.facts import Kind as Told
-from alerts.rendering import group_text
 from monitor.app import App
 from monitor.domain.command import Command, Kind
-from monitor.domain.incident import Incident, Lifecycle
-from monitor.domain.tier import Tier
-from monitor.stations import notices, obey, restriction
+from monitor.domain.incident import Incident
+from monitor.stations import notices, obey
+from monitor.stations.incident_card import describe
 from monitor.store import incidents
 
 REVIEW_AT = 8  # o'clock: when the day shift of a hospital begins, as quiet hours end
@@ -26,7 +22,6 @@ KINDS = {
     Answer.EXTEND: Kind.TOUCH,
 }
 NOT_NOTED = "没有记下"
-HIDDEN = "这起事件已转给别人处理"
 STALE = "这条消息之后事件又升级或重新告警了：请看最新消息，再应答一次。"
 
 
@@ -67,36 +62,6 @@ def carry_out(app: App, wish: Wish) -> Card:
     with app.database.reading() as session:
         title, lines = describe(app, session, incidents.load(session, wish.incident), wish.person)
     return Card(f"已记下：{wish.answer.label}", (title, *lines))
-
-
-def describe(
-    app: App, session: Session, incident: Incident, person: str
-) -> tuple[str, tuple[str, ...]]:
-    """What an incident is and who has it, for one person: a heading and lines, without a quote."""
-    if not restriction.may_see(app.settings, incident, person):
-        return HIDDEN, ()
-    facts = notices.facts_of(session, incident, Told.LOWERED, app.clock())
-    numbers = group_text(facts).split("\n")[0].partition("】")[2]
-    title = f"{incident.tier.label}·{incident.code}　{incident.lifecycle.label}"
-    return title, (numbers, f"你是{notices.names(app, (person,))}。{holder(app, incident)}")
-
-
-def holder(app: App, incident: Incident) -> str:
-    """Who has taken it up, in a sentence; empty where nobody needs to."""
-    if incident.acked_by:
-        return f"{notices.names(app, (incident.acked_by,))}已接手。"
-    return "还没有人接手。" if incident.lifecycle is Lifecycle.OPEN else ""
-
-
-def possible(incident: Incident, person: str) -> tuple[Answer, ...]:
-    """What this person can answer now."""
-    if incident.lifecycle in (Lifecycle.OPEN, Lifecycle.CANDIDATE):
-        rest = (Answer.PASS,) if incident.lifecycle is Lifecycle.OPEN else ()
-        wait = (Answer.REVIEW,) if incident.tier < Tier.RED else ()
-        return (Answer.ACK, *rest, *wait)
-    if incident.lifecycle.leased and incident.acked_by == person:
-        return (Answer.EXTEND, *((Answer.REVIEW,) if incident.tier < Tier.RED else ()))
-    return ()
 
 
 def _is_stale(incident: Incident, wish: Wish) -> bool:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from alerts.message import Delivery, Message, Status
 from monitor.app import App
 from monitor.domain.incident import Lifecycle
 from monitor.domain.tier import Tier
-from monitor.stations import bundling, mail_replies, settling
+from monitor.stations import bundling, cards, mail_replies, settling
 from monitor.store import budgets, channel_limits, incidents, outbox
 from monitor.store.response_schema import OutboxRow
 
@@ -164,6 +165,8 @@ def _is_settled(app: App, session: Session, row: OutboxRow, now: datetime) -> bo
         row.status, row.detail = "superseded", f"已由渠道「{copy.channel}」送达"
     elif row.channel not in app.channels:
         settling.give_up(app, session, row, f"通道 {row.channel} 已不在配置里", now)
+    elif row.kind == cards.CARD and not cards.shows_cards(app, row.channel):
+        row.status, row.detail = "cancelled", "渠道换了，改不了原来的卡片"
     else:
         return False
     return True
@@ -203,7 +206,8 @@ def _send(app: App, row: OutboxRow) -> Delivery:
         code=row.code,
         mobiles=_mobiles(app, row),
         userids=_userids(app, row),
-        token=_token(app, row),
+        target=cards.target(row),
+        **_ways(app, row),
         maybe_duplicate=row.resent,
     )
     try:
@@ -216,14 +220,15 @@ def _send(app: App, row: OutboxRow) -> Delivery:
         return Delivery(Status.UNKNOWN, f"发送组件出错（{kind}）")
 
 
-def _token(app: App, row: OutboxRow) -> str:
-    if app.channels[row.channel].kind != "mail":
-        return ""
+def _ways(app: App, row: OutboxRow) -> dict[str, Any]:
+    """What lets the recipient answer from the message itself: a mail's token, a card's buttons."""
     try:
         with app.database.reading() as session:
-            return mail_replies.token(app, session, row)
+            if app.channels[row.channel].kind == "mail":
+                return {"token": mail_replies.token(app, session, row)}
+            return cards.dress(app, session, row)
     except SQLAlchemyError:
-        return ""  # a call that nobody can answer by mail is better than none
+        return {}  # a call that nobody can answer at once is better than none
 
 
 def _mobiles(app: App, row: OutboxRow) -> tuple[str, ...]:

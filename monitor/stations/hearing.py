@@ -18,6 +18,7 @@ from alerts.ears.heard import Heard, Told
 from monitor.app import App
 from monitor.domain.incident import Incident
 from monitor.stations import answer_tokens, answers, restriction
+from monitor.stations.incident_card import describe, possible
 from monitor.stations.ways import PLATFORMS
 from monitor.store import incidents
 from monitor.store.response_schema import OutboxRow
@@ -30,11 +31,6 @@ HELP = f"没有看懂，没有记下。应答请发一个数字和事件编号�
 NO_CALL = "现在没有在呼叫你的事件。要应答别的事件，请带上编号，如「1 7K2」。"
 WHICH = "有几起事件，请带上编号再发一次，如「{number} {code}」。现有：{codes}"
 OLD_BUTTON = "这个按钮已经失效：请看最新消息。"
-
-
-def action_of(incident: Incident, now: datetime) -> str:
-    """What the buttons of a card carry: which incident, and when the card was made."""
-    return f"{incident.id}.{int(now.timestamp())}"
 
 
 def hear(app: App, heard: Heard) -> Told:
@@ -105,9 +101,7 @@ def _calling(app: App, session: Session, person: str, answer: Answer) -> list[In
     )
     loaded = [incidents.load(session, one) for one in set(session.scalars(asked)) if one]
     found = [one for one in loaded if restriction.may_see(app.settings, one, person)]
-    return sorted(
-        (one for one in found if answer in answers.possible(one, person)), key=lambda one: one.id
-    )
+    return sorted((one for one in found if answer in possible(one, person)), key=lambda one: one.id)
 
 
 def _done(
@@ -126,5 +120,5 @@ def _done(
 def answered(app: App, incident: int, person: str) -> Card:
     """The card of an incident that has been answered: who has it, and no buttons."""
     with app.database.reading() as session:
-        title, lines = answers.describe(app, session, incidents.load(session, incident), person)
+        title, lines = describe(app, session, incidents.load(session, incident), person)
     return Card(title, lines)

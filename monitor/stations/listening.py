@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from alerts.ears import dingtalk, lark, wecom
+from alerts.ears.ding_app import DingApp
 from alerts.ears.ear import Ear
 from alerts.ears.heard import Once
 from alerts.ears.lark_app import LarkApp
@@ -65,7 +66,7 @@ def _wanted(listening: Listening, said: AnswersConfig) -> dict[str, tuple[object
             wanted[PLATFORMS[platform]] = (one, listen)
     if said.dingtalk is not None:
         ding = said.dingtalk
-        client = dingtalk.DingApp(ding.host or DINGTALK, ding.client_id, ding.client_secret)
+        client = DingApp(ding.host or DINGTALK, ding.client_id, ding.client_secret)
         wanted[PLATFORMS["dingtalk"]] = (ding, partial(dingtalk.listen, client, once()))
     if said.wecombot is not None:
         bot = said.wecombot

@@ -29,7 +29,7 @@ from monitor.config_answers import ReplyMailConfig
 from monitor.config_people import PersonConfig
 from monitor.domain.tier import Tier
 from monitor.stations import answer_tokens, answers
-from monitor.store import meta, trials
+from monitor.store import incidents, meta, trials
 from monitor.store.outbox import Draft, enqueue
 from monitor.store.response_schema import OutboxRow
 
@@ -143,6 +143,8 @@ def _outcome(app: App, reply: Reply, row: OutboxRow) -> Card:
 
 
 def _write_back(app: App, row: OutboxRow, card: Card, cause: str) -> None:
+    with app.database.reading() as session:
+        restricted = incidents.load(session, row.incident_id or 0).restricted
     draft = Draft(
         incident_id=row.incident_id,
         cause=f"reply-{cause}",
@@ -152,6 +154,7 @@ def _write_back(app: App, row: OutboxRow, card: Card, cause: str) -> None:
         subject=f"【{card.title}】编号 {row.code}",
         body="\n".join([card.title, *card.lines]),
         code=row.code,
+        restricted=restricted,
         priority=Tier(row.priority),
     )
     with app.database.transaction() as session:

@@ -16,7 +16,7 @@ from monitor.domain.incident import ENGINE, Incident, Lifecycle, Outcome, Transi
 from monitor.domain.playbook import add_steps_for_raise, open_steps
 from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.tier import Tier
-from monitor.stations import muting, notices, reminders, restriction
+from monitor.stations import cards, muting, notices, reminders, restriction
 from monitor.store import incidents, outbox, steps
 from monitor.store.outbox import CALLS
 from monitor.store.schema import TopicRow
@@ -130,6 +130,7 @@ def follow(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
         notices.group(app, session, incident, Kind.RESOLVED, now)
     if "recur" in kinds and incident.lifecycle is Lifecycle.RESPONDING:
         reminders.returned(app, session, incident, now)
+    cards.refresh(app, session, outcome, now)
 
 
 def _calls(one: Transition) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from alerts.message import Delivery, Status
 from monitor.app import App
-from monitor.stations import bundling, notices
+from monitor.stations import bundling, cards, notices
 from monitor.store import channel_limits, incidents, outbox
 from monitor.store.response_schema import AttemptRow, OutboxRow
 
@@ -30,6 +30,7 @@ def settle(
     match delivery.status:
         case Status.SENT:
             row.status, row.sent_at, row.receipt = "sent", now, delivery.receipt
+            cards.after_sent(app, session, row, now)
         case Status.UNKNOWN:
             unknown(app, session, row, delivery.detail, now)
         case Status.DEAD:
@@ -96,6 +97,9 @@ def unknown(app: App, session: Session, row: OutboxRow, detail: str, now: dateti
 def give_up(app: App, session: Session, row: OutboxRow, detail: str, now: datetime) -> None:
     """End a message as dead: the next channel takes over, and the operator hears of it."""
     row.status, row.detail, row.lease_until = "dead", detail, None
+    if row.kind == cards.CARD:
+        row.status = "cancelled"  # an old card stays as it is; what it told has been told
+        return
     elsewhere(session, row, now)
     if row.kind != "meta":  # a meta-alert about a dead meta-alert would never end
         notices.dead_message(app, session, row, now)

@@ -143,7 +143,8 @@ class OutboxRow(Base, kw_only=True):
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), default=None)
     kind: Mapped[str]
     """page, ring (the telephone beside a page), group, notice, meta, bundle, digest, briefing,
-    reply, trial or test; digests and briefings are not resent when UNKNOWN, the others once."""
+    reply, card, trial or test; digests and briefings are not resent when UNKNOWN, the others
+    once."""
     recipient: Mapped[str]
     """Person id, `group:` with its channel, or `operator`."""
     channel: Mapped[str]

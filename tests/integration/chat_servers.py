@@ -112,7 +112,9 @@ class LarkPlatform:
         self.ping_every = 120
         self.web = Web(self._answer)
         self.url = self.web.url
-        self.message_answer: dict[str, Any] = {"code": 0, "data": {"message_id": "om_1"}}
+        self.answers: list[tuple[int, dict[str, Any]]] = []
+        """What sending and changing messages gets, in order; then yes."""
+        self.sent = 0
 
     def _answer(self, _method: str, path: str, body: dict[str, Any]) -> tuple[int, Any]:
         if path == "/callback/ws/endpoint":
@@ -123,7 +125,10 @@ class LarkPlatform:
             return 200, {"code": self.code if right else 1000040344, "data": data}
         if path.endswith("tenant_access_token/internal"):
             return 200, {"code": 0, "tenant_access_token": "t-1", "expire": 7200}
-        return 200, self.message_answer
+        if self.answers:
+            return self.answers.pop(0)
+        self.sent += 1
+        return 200, {"code": 0, "data": {"message_id": f"om_{self.sent}"}}
 
     def _pong(self, socket: ServerConnection, raw: Any) -> bool:
         frame = lark_frame.read(raw)
@@ -205,6 +210,8 @@ class DingPlatform:
 
     def __init__(self) -> None:
         self.line = Line()
+        self.answers: list[tuple[int, dict[str, Any]]] = []
+        """What sending and changing cards gets, in order; then yes."""
         self.web = Web(self._answer)
         self.url = self.web.url
 
@@ -218,8 +225,12 @@ class DingPlatform:
             }
             return 200, {"endpoint": f"ws://127.0.0.1:{self.line.port}/connect", "ticket": "a+b="}
         if path.endswith("/oauth2/accessToken"):
-            return 200, {"accessToken": "at-1", "expireIn": 7200}
-        return 200, {"errcode": 0}
+            right = body.get("appSecret") == "ding-secret"
+            return (200, {"accessToken": "at-1", "expireIn": 7200}) if right else (400, {})
+        if self.answers:
+            return self.answers.pop(0)
+        delivered = [{"success": True, "spaceType": "IM_ROBOT"}]
+        return 200, {"success": True, "result": {"deliverResults": delivered}, "errcode": 0}
 
     def push(self, socket: ServerConnection, topic: str, data: Any, kind: str = "CALLBACK") -> None:
         """Push a frame."""

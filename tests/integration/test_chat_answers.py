@@ -29,6 +29,7 @@ from alerts.ears.ear import Ear
 from monitor.domain.command import Command, Kind
 from monitor.domain.incident import Incident, Lifecycle
 from monitor.stations import hearing, obey
+from monitor.stations.incident_card import action_of
 from monitor.stations.listening import tend_listening
 from monitor.store import incidents
 from monitor.store.response_schema import CommandRow, TransitionRow
@@ -134,7 +135,7 @@ def wait_for(ready: Callable[[], bool]) -> None:
 
 
 def action(world: World, word: str = "ack") -> str:
-    return f"{word}.{hearing.action_of(incident(world), world.now)}"
+    return f"{word}.{action_of(incident(world), world.now)}"
 
 
 def milliseconds(world: World) -> int:

@@ -18,8 +18,9 @@ from monitor.app import App
 from monitor.config import ConfigError, load
 from monitor.domain.incident import Lifecycle
 from monitor.pipeline import CALLING, tick
-from monitor.stations import answers, handover_sheet, hearing, leaders, notices, source_watch
+from monitor.stations import handover_sheet, hearing, leaders, notices, source_watch
 from monitor.stations.deliver import deliver
+from monitor.stations.incident_card import describe
 from monitor.store import incidents
 from monitor.store.response_schema import IncidentRow, OutboxRow
 
@@ -234,7 +235,7 @@ def test_a_personal_link_sent_before_shows_nothing_any_more(house: World, app: A
     with app.database.reading() as session:
         incident = incidents.by_code(session, code)
         assert incident is not None
-        title, lines = answers.describe(app, session, incident, "zhang")
+        title, lines = describe(app, session, incident, "zhang")
 
     assert code not in title
     assert lines == ()

@@ -23,6 +23,7 @@ _UUID = "5f0c1d2e-7a8b-4c9d-8e1f-0a2b3c4d5e6f"
         ("mailtos://u:pw@smtp.example.cn?to=a@example.cn", "${MAIL_PASSWORD}"),
         ("mailto://smtp.example.cn?user=u&pass=pw", "${MAIL_PASSWORD}"),
         (f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={_UUID}", "${MY_SECRET}"),
+        ("feishuapp://cli_x:abc@ou_1", "feishuapp://${FEISHU_APP_ID}:${FEISHU_APP_SECRET}@ou_…"),
         (f"jsons://example.cn/hook/{_UUID}", "jsons://…${MY_SECRET}…"),
         (f"jsons://${{HOST}}/hook/{_UUID}", "jsons://…${MY_SECRET}…"),
     ],
@@ -35,6 +36,8 @@ def test_a_written_out_secret_is_answered_with_how_to_write_it(url: str, better:
     "url",
     [
         "wecombot://${WECOM_KEY}",
+        "feishuapp://${ID}:${SECRET}@ou_7d8a6e6df7621556ce0d21922b676706ccs",
+        f"dingtalkapp://${{ID}}:${{SECRET}}@manager4220?template={_UUID}.schema",
         "dingtalk://${SECRET}@${TOKEN}",
         "dingtalk://${TOKEN}/13800000000",
         "mailtos://fengsui:${PW}@smtp.example.cn?to=duty-team-2026-night@example.cn",
