@@ -42,7 +42,9 @@ class Told:
     text: str
     noted: bool = False
     card: Card | None = None
-    """What the card that was tapped says from now on."""
+    """What the card that was tapped says from now on; beside a message, one with buttons."""
+    action: str = ""
+    """What the buttons of that card carry."""
 
 
 Hear = Callable[[Heard], Told]

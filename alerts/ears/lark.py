@@ -84,8 +84,8 @@ def _data(platform: str, app: LarkApp, once: Once, socket: ClientConnection, fra
     told, first = once(heard)  # what goes wrong here is delivered again
     _acknowledge(socket, frame, _shown(told) if heard.action else None)
     if first and not heard.action:
-        message = event["event"]["message"]["message_id"]
-        say(lambda: app.reply(str(message), told.text, heard.id))
+        kind, content = _answer(told)
+        say(lambda: app.reply(heard.id, kind, content, heard.id))
 
 
 def _nothing(_platform: str, _event: dict[str, Any]) -> Heard | None:
@@ -126,6 +126,13 @@ def _ids(names: Any) -> tuple[str, ...]:  # noqa: ANN401 - any JSON
     known = names if isinstance(names, dict) else {}
     found = (known.get(name) for name in ("open_id", "user_id", "union_id"))
     return tuple(one for one in found if isinstance(one, str) and one)
+
+
+def _answer(told: Told) -> tuple[str, dict[str, Any]]:
+    """An answer to a message: a card where there is something to tap, else words."""
+    if told.card is None or not told.card.answers:
+        return "text", {"text": told.text}
+    return "interactive", card_json(told.card, told.action)
 
 
 def _shown(told: Told) -> dict[str, Any]:

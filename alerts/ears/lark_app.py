@@ -37,10 +37,10 @@ class LarkApp:
             status, answer = self._call(method, path, body, timeout)
         return status, answer
 
-    def reply(self, message: str, text: str, key: str) -> None:
-        """Answer a message in words; `key` makes a repeated call one answer."""
-        content = json.dumps({"text": text}, ensure_ascii=False)
-        body = {"msg_type": "text", "content": content, "uuid": key[:50]}
+    def reply(self, message: str, kind: str, content: Mapping[str, Any], key: str) -> None:
+        """Answer a message; `key` makes a repeated call one answer."""
+        said = json.dumps(content, ensure_ascii=False)
+        body = {"msg_type": kind, "content": said, "uuid": key[:50]}
         self.call("POST", f"/open-apis/im/v1/messages/{message}/reply", body)
 
     def _call(

@@ -19,7 +19,7 @@ from websockets.sync.client import ClientConnection
 from alerts.answer_page import Card
 from alerts.ears.asking import read
 from alerts.ears.ear import Ear, EarError
-from alerts.ears.heard import LONGEST_LINE, Heard, Once
+from alerts.ears.heard import LONGEST_LINE, Heard, Once, Told
 from alerts.ears.socket import frames, opened
 
 PLATFORM = "wecombot"
@@ -95,12 +95,20 @@ def _callback(
     if not first:
         return
     if not heard.action:
-        stream = {"id": uuid4().hex, "finish": True, "content": told.text}
-        _send(socket, RESPOND, {"msgtype": "stream", "stream": stream}, number)
+        _send(socket, RESPOND, _answer(told), number)
         return
     card = template_card(told.card or Card(told.text), "", task)
     answer = {"response_type": "update_template_card", "template_card": card}
     _send(socket, UPDATE, answer, number)
+
+
+def _answer(told: Told) -> dict[str, Any]:
+    """An answer to a message: a card where there is something to tap, else words."""
+    if told.card is not None and told.card.answers:
+        card = template_card(told.card, told.action, uuid4().hex)
+        return {"msgtype": "template_card", "template_card": card}
+    stream = {"id": uuid4().hex, "finish": True, "content": told.text}
+    return {"msgtype": "stream", "stream": stream}
 
 
 def _message(body: dict[str, Any]) -> Heard | None:

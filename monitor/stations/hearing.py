@@ -18,7 +18,7 @@ from alerts.ears.heard import Heard, Told
 from monitor.app import App
 from monitor.domain.incident import Incident
 from monitor.stations import answer_tokens, answers, restriction
-from monitor.stations.incident_card import describe, possible
+from monitor.stations.incident_card import action_of, describe, possible
 from monitor.stations.ways import PLATFORMS
 from monitor.store import incidents
 from monitor.store.response_schema import OutboxRow
@@ -41,7 +41,19 @@ def hear(app: App, heard: Heard) -> Told:
     if heard.action:
         return _tapped(app, heard, person)
     typed = read_answer(heard.text)
-    return Told(HELP) if typed is None else _typed(app, heard, person, typed)
+    return _help(app, heard, person) if typed is None else _typed(app, heard, person, typed)
+
+
+def _help(app: App, heard: Heard, person: str) -> Told:
+    """How to answer; whom one incident alone calls gets its card, and need only tap."""
+    with app.database.reading() as session:
+        found = _calling(app, session, person, Answer.ACK)
+        if len(found) != 1 or (heard.group and found[0].restricted):
+            return Told(HELP)
+        incident = found[0]
+        title, lines = describe(app, session, incident, "" if heard.group else person)
+    card = Card(title, lines, possible(incident, person))
+    return Told(HELP, card=card, action=action_of(incident, app.clock()))
 
 
 def _person(app: App, heard: Heard) -> str | None:
@@ -74,10 +86,13 @@ def _is_number(text: str) -> bool:
 
 def _typed(app: App, heard: Heard, person: str, typed: Typed) -> Told:
     with app.database.reading() as session:
-        if typed.code:
-            incident = incidents.by_code(session, typed.code)
+        before = incidents.seen(session, _number(heard))
+        # Delivered again, a bare number must not go to whatever calls by now.
+        code = before.subject if before is not None else typed.code
+        if code:
+            incident = incidents.by_code(session, code)
             if incident is None or not restriction.may_see(app.settings, incident, person):
-                return Told(f"没有编号为 {typed.code} 的事件，没有记下。{NO_CALL}")
+                return Told(f"没有编号为 {code} 的事件，没有记下。{NO_CALL}")
             found = [incident]
         else:
             found = _calling(app, session, person, typed.answer)
@@ -104,12 +119,16 @@ def _calling(app: App, session: Session, person: str, answer: Answer) -> list[In
     return sorted((one for one in found if answer in possible(one, person)), key=lambda one: one.id)
 
 
+def _number(heard: Heard) -> str:
+    """The command's id: made of the platform's own number of the message."""
+    return "chat-" + sha256(f"{heard.platform}\n{heard.id}".encode()).hexdigest()[:32]
+
+
 def _done(
     app: App, heard: Heard, person: str, answer: Answer, incident: int, made_at: datetime
 ) -> Told:
-    number = sha256(f"{heard.platform}\n{heard.id}".encode()).hexdigest()[:32]
     wish = answers.Wish(
-        incident, person, answer, made_at, f"chat-{number}", way=PLATFORMS[heard.platform]
+        incident, person, answer, made_at, _number(heard), way=PLATFORMS[heard.platform]
     )
     card = answers.carry_out(app, wish)
     text = "\n".join([card.title, *card.lines])

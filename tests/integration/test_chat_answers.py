@@ -5,6 +5,7 @@ The whole way is real: the daemon's own step opens the connection, a frame becom
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -26,6 +27,7 @@ from world import HARM, World, base, item
 from alerts.ears import ear as ear_module
 from alerts.ears import wecom
 from alerts.ears.ear import Ear
+from monitor.daemon import Daemon
 from monitor.domain.command import Command, Kind
 from monitor.domain.incident import Incident, Lifecycle
 from monitor.stations import hearing, obey
@@ -364,6 +366,32 @@ def test_wecom_a_tap_acts_for_whoever_taps_and_the_card_says_who_has_it(
     assert incident(world).acked_by == "li"
 
 
+def test_wecom_whoever_says_anything_else_gets_the_card_and_need_only_tap(
+    robot: WecomPlatform, opened: Opened
+) -> None:
+    world = opened(**on_wecom(robot))
+    socket = robot.line.connection()
+    robot.push(socket, "aibot_msg_callback", wecom_message("怎么了", "wx-zhang"))
+    card = robot.answered()["body"]["template_card"]
+    assert card["button_list"][0]["text"] == "我来处理"
+    assert "输错液" not in str(card)
+
+    robot.push(socket, "aibot_event_callback", wecom_tap(card["button_list"][0]["key"], "wx-zhang"))
+    assert "张某已接手" in robot.answered()["body"]["template_card"]["sub_title_text"]
+    assert incident(world).acked_by == "zhang"
+
+
+def test_feishu_whoever_says_anything_else_gets_the_card(
+    feishu: LarkPlatform, opened: Opened
+) -> None:
+    world = opened(**on_feishu(feishu))
+    line = lark_message("怎么了", "ou_zhang", at=milliseconds(world))
+    feishu.push(feishu.line.connection(), line)
+    _, _, body, _ = feishu.web.wait_for("/reply")
+    assert body["msg_type"] == "interactive"
+    assert f"ack.{action(world).partition('.')[2]}" in body["content"]
+
+
 def test_wecom_in_a_group_the_call_of_the_robot_is_no_part_of_the_answer(
     robot: WecomPlatform, opened: Opened
 ) -> None:
@@ -383,7 +411,7 @@ def test_wecom_the_same_message_again_is_answered_once(
         robot.push(socket, "aibot_msg_callback", wecom_message("1", "wx-zhang"))
     robot.push(socket, "aibot_msg_callback", wecom_message("hm", "wx-zhang", "msg-2"))
     assert "已记下" in robot.answered()["body"]["stream"]["content"]
-    assert "没有看懂" in robot.answered()["body"]["stream"]["content"]
+    assert "没有看懂" in robot.answered()["body"]["stream"]["content"], "nothing calls any more"
     assert commands(world) == 1
 
 
@@ -504,3 +532,32 @@ def test_a_call_tells_how_to_answer_where_its_person_is_known_and_only_there(
     assert f"在飞书里发给烽燧机器人「1 {code}」也行" in world.bots.to("zhang-bot")[-1].body
     assert "机器人" not in world.bots.to("group")[-1].body
     assert "机器人" not in opened().bots.to("zhang-bot")[-1].body
+
+
+def test_a_message_delivered_again_after_a_crash_is_one_command_and_told_again(
+    opened: Opened,
+) -> None:
+    world = opened()
+    first = say(world, "1")
+    world.restart()
+    other = "清河互联网医院第2科11月18日误诊，孩子住院，病历在，2号楼"
+    world.post(item(2, other))
+    world.decide()
+    world.deliver()
+    assert say(world, "1") == first, "a bare number goes where it went, not to what calls by now"
+    assert commands(world) == 1
+
+
+def test_a_daemon_that_stops_leaves_no_connection_open(
+    robot: WecomPlatform, opened: Opened
+) -> None:
+    world = opened(**on_wecom(robot))
+    robot.line.connection()
+    listener = ear(world)
+    daemon = Daemon(world.app, idle_seconds=0.05)
+    running = threading.Thread(target=daemon.run)
+    running.start()
+    daemon.stop()
+    running.join()
+    assert listener.stopped
+    assert world.app.listening.ears == {}
