@@ -36,6 +36,17 @@ def kind_of_day(day: date) -> int:
     return weekday if weekday >= SATURDAY else SUNDAY
 
 
+def occasion(day: date) -> str:
+    """What a day is beside the weekday, as people call it: 春节放假, 调休上班; empty for others."""
+    if not is_known(day.year):
+        return ""
+    off, name = chinese_calendar.get_holiday_detail(day)
+    if not off:
+        return "调休上班" if day.weekday() >= SATURDAY else ""
+    known = {one.value: one.chinese for one in chinese_calendar.Holiday}
+    return f"{known[name]}放假" if name else ""
+
+
 @lru_cache(maxsize=16)
 def is_known(year: int) -> bool:
     """Whether the days off of a year are known."""

@@ -138,7 +138,7 @@ def actor(app: App, wanted: str | None) -> str:
     if person != own:
         from monitor.stations import identity
 
-        identity.check(app, person, code or _asked_code(person))
+        identity.check(app, person, code or _asked_code(person), system_user(app.settings))
     return person
 
 

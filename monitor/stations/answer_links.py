@@ -9,7 +9,7 @@ from alerts.answer_page import Answer, Card
 from alerts.answer_server import AnswerServer, Doors
 from monitor.app import Answering, App
 from monitor.stations import answers, obey
-from monitor.stations.answer_tokens import read_token
+from monitor.stations.answer_tokens import Ticket, read_token
 from monitor.stations.incident_card import describe, possible
 from monitor.store import incidents
 
@@ -34,10 +34,21 @@ def take(app: App, token: str, answer: Answer) -> Card | None:
     ticket = read_token(app, token, app.clock())
     if ticket is None:
         return None
+    if not _offered(app, ticket, answer):
+        # The page never showed this button: no tap, and nothing to spend the link on.
+        return look(app, token)
     wish = answers.Wish(
         ticket.incident, ticket.person, answer, ticket.made_at, ticket.id, way="手机"
     )
     return answers.carry_out(app, wish)
+
+
+def _offered(app: App, ticket: Ticket, answer: Answer) -> bool:
+    """Whether the page offers this answer, or could have a moment ago: ended ones say why not."""
+    with app.database.reading() as session:
+        incident = incidents.load(session, ticket.incident)
+    offered = possible(incident, ticket.person)
+    return answer in offered or not offered
 
 
 def tend_answers(app: App, now: datetime) -> int:  # noqa: ARG001 - a step

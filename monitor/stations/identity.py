@@ -22,9 +22,9 @@ from monitor.store import meta
 FOLDER = "codes"
 ISSUER = "烽燧"
 DRIFT = 1  # steps of 30 s either way: what RFC 6238 §5.2 allows for slow typing and slow clocks
-# A million codes: five guesses in a quarter of an hour hit one of three valid ones once in
-# ten years of trying.
-GUESSES, LOCKED = 5, timedelta(minutes=15)
+# A million codes: after five wrong ones a guess every three minutes hits one of three valid ones
+# once in two years of trying. It slows down whoever guesses, and never the person guessed at.
+GUESSES, PAUSE = 5, timedelta(minutes=3)
 
 
 def enrol(app: App, person: str) -> str:
@@ -48,8 +48,11 @@ def is_enrolled(app: App, person: str) -> bool:
     return _file(app, person).exists()
 
 
-def check(app: App, person: str, code: str) -> None:
-    """Accept one right code once; raises RefusedError with a sentence in Chinese."""
+def check(app: App, person: str, code: str, by: str) -> None:
+    """Accept one right code once; raises RefusedError with a sentence in Chinese.
+
+    `by` is the system user who types: wrong codes slow down their guessing alone.
+    """
     if not is_enrolled(app, person):
         raise RefusedError(
             f"{person} 还没有动态码，不能替人操作：请本人登录后运行，"
@@ -58,28 +61,29 @@ def check(app: App, person: str, code: str) -> None:
     secret = _file(app, person).read_text(encoding="ascii").strip()
 
     def work(session: Session) -> str | None:
-        return _judged(session, person, secret, code, app.clock())
+        return _judged(session, person, by, secret, code, app.clock())
 
     refused = app.database.repeat(work)
     if refused is not None:
         raise RefusedError(refused)
 
 
-def _judged(session: Session, person: str, secret: str, code: str, now: datetime) -> str | None:
+def _judged(
+    session: Session, person: str, by: str, secret: str, code: str, now: datetime
+) -> str | None:
     """Why the code is refused, or None; the try is recorded either way."""
-    key = f"code:{person}"
-    row = meta.get(session, key)
-    kept = json.loads(row.value) if row else {"step": 0, "failures": 0}
-    locked = row is not None and kept["failures"] >= GUESSES and row.at <= now < row.at + LOCKED
-    if locked:
-        return "动态码连错太多次：请过 15 分钟再试"
+    proven, guessed = meta.get(session, f"code:{person}"), meta.get(session, f"code:{person}:{by}")
+    failures = int(guessed.value) if guessed else 0
+    if guessed and failures >= GUESSES and guessed.at <= now < guessed.at + PAUSE:
+        return "动态码连错太多次：请过 3 分钟再试，每次只能试一个"
     step = _step_of(secret, code, now)
-    if step is None or step <= kept["step"]:
-        failures = kept["failures"] % GUESSES + 1
-        meta.put(session, key, json.dumps(kept | {"failures": failures}), now)
+    spent = json.loads(proven.value)["step"] if proven else 0
+    if step is None or step <= spent:
+        meta.put(session, f"code:{person}:{by}", str(failures + 1), now)
         used = step is not None
         return "这个动态码刚用过：请等下一个" if used else "动态码不对：请看手机上最新的六位数"
-    meta.put(session, key, json.dumps({"step": step, "failures": 0}), now)
+    meta.put(session, f"code:{person}", json.dumps({"step": step}), now)
+    meta.put(session, f"code:{person}:{by}", "0", now)
     return None
 
 

@@ -116,16 +116,20 @@ def page(
             priority=incident.tier,
             urgent=incident.tier is Tier.RED and not _knows(session, incident, person.id),
         )
-        if waking is not None and waking.name != person.channels[0]:
-            draft = _ring(session, draft, waking.name, group_text(facts), now)
-        enqueue(session, draft, now)
+        if waking is None or waking.name == person.channels[0]:
+            enqueue(session, draft, now)
+        else:
+            _with_ring(session, draft, waking.name, group_text(facts), now)
 
 
-def _ring(session: Session, draft: Draft, channel: str, said: str, now: datetime) -> Draft:
-    """Let the telephone ring beside the message, which alone wakes nobody; the message itself."""
-    ring = replace(draft, kind="ring", channels=(channel,), body=said, short=said)
-    enqueue(session, ring, now)
-    return replace(draft, channels=tuple(one for one in draft.channels if one != channel))
+def _with_ring(session: Session, draft: Draft, channel: str, said: str, now: datetime) -> None:
+    """Let the telephone ring beside the message, which alone wakes nobody.
+
+    The message comes first: in a trial both are its owner's, and the second adds nothing.
+    """
+    others = tuple(one for one in draft.channels if one != channel)
+    enqueue(session, replace(draft, channels=others), now)
+    enqueue(session, replace(draft, kind="ring", channels=(channel,), body=said, short=said), now)
 
 
 def _knows(session: Session, incident: Incident, recipient: str) -> bool:

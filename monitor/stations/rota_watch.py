@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.app import App
+from monitor.baseline.days import occasion
 from monitor.rota import Rota, rota
 from monitor.stations import notices
 from monitor.store import meta
@@ -52,6 +53,16 @@ def words(app: App, hole: Hole) -> str:
     begin = f"{hole.begin.astimezone(app.settings.zone):%m-%d %H:%M}"
     end = f"{hole.end.astimezone(app.settings.zone):%m-%d %H:%M}" if hole.end else "以后一直"
     return (
-        f"{begin} 到 {end}，「{hole.level}」没有人："
+        f"{begin} 到 {end}{_occasions(app, hole)}，「{hole.level}」没有人："
         f"请运行 fengsui oncall override --level {hole.level} 安排人顶班"
     )
+
+
+def _occasions(app: App, hole: Hole) -> str:
+    """The holidays and made-up days in it: those are the hours that plans forget."""
+    begin = hole.begin.astimezone(app.settings.zone).date()
+    last = (hole.end or hole.begin + AHEAD) - timedelta(seconds=1)
+    days = (last.astimezone(app.settings.zone).date() - begin).days
+    found = (occasion(begin + timedelta(days=number)) for number in range(days + 1))
+    names = "、".join(dict.fromkeys(one for one in found if one))
+    return f"（{names}）" if names else ""

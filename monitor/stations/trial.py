@@ -61,7 +61,9 @@ def _count(told: Summary, trial: TrialRow, row: OutboxRow, app: App) -> None:
     for recipient in row.meant_for:
         name = str(trial.names.get(recipient, recipient))
         told.messages.setdefault(tier, Counter())[name] += 1
-        if row.kind == "page" and is_quiet(at, app.settings.tiers.quiet_hours):
+        # A call carries the group's text as well: groups hear it, but nobody of them is woken.
+        called = row.kind == "page" and not str(recipient).startswith("group:")
+        if called and is_quiet(at, app.settings.tiers.quiet_hours):
             told.night.setdefault(name, Counter())[tier] += 1
 
 

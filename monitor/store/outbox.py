@@ -78,6 +78,8 @@ def enqueue(session: Session, draft: Draft, now: datetime) -> None:
     draft = _to_owner(draft, trial, meant_for) if trial else draft
     key = key_of(draft.incident_id, draft.cause, draft.recipient, draft.channels[0])
     known = session.scalar(select(OutboxRow).where(OutboxRow.key == key))
+    if known is None and trial is not None and draft.kind == "group":
+        known = _call_at(session, draft, now)
     if known is not None:
         _meant_as_well(known, trial, meant_for)
         return
@@ -124,6 +126,17 @@ def _meant_as_well(row: OutboxRow, trial: TrialRow | None, meant_for: list[str])
     row.meant_for = [*row.meant_for, *meant_for]
     if row.status in WAITING:
         row.body = trials.remarked(trial, row.meant_for, row.body)
+
+
+def _call_at(session: Session, draft: Draft, now: datetime) -> OutboxRow | None:
+    """The call that the owner of a trial got of the same change: it says all that a group hears."""
+    found = select(OutboxRow).where(
+        OutboxRow.incident_id == draft.incident_id,
+        OutboxRow.kind == "page",
+        OutboxRow.recipient == draft.recipient,
+        OutboxRow.created_at == now,
+    )
+    return session.scalars(found.order_by(OutboxRow.id.desc())).first()
 
 
 def _supersede(session: Session, draft: Draft) -> None:

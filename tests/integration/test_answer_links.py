@@ -97,6 +97,14 @@ def test_a_link_answers_once(world: World) -> None:
     assert "已经用过" in requests.get(at(world, path), timeout=10).text
 
 
+def test_an_answer_that_the_page_does_not_offer_spends_nothing(world: World) -> None:
+    path = crisis(world)
+    forged = tap(world, path, "extend").text
+    assert "我来处理" in forged  # the page again, with its buttons
+    assert "已记下：我来处理" in tap(world, path, "ack").text
+    assert incident(world).acked_by == "zhang"
+
+
 def test_passing_on_calls_the_next_person_who_has_a_link_of_their_own(world: World) -> None:
     tap(world, crisis(world), "pass")
     world.later(seconds=2)

@@ -181,6 +181,25 @@ def test_leave_leaves_a_hole_that_is_named_two_weeks_ahead_and_can_be_filled(wor
     assert "没有人" not in world.run("oncall", "show").out
 
 
+def test_a_hole_says_which_holiday_it_falls_on(world: World) -> None:
+    from datetime import UTC, datetime
+
+    world.now = datetime(2026, 9, 28, 2, 0, tzinfo=UTC)
+    leave = (
+        "  absences:\n    - {person: zhang, from: 2026-10-01 09:00, to: 2026-10-02 09:00}\n"
+        "    - {person: li, from: 2026-10-01 09:00, to: 2026-10-02 09:00}\n"
+    )
+    world.config.write_text(CONFIG.replace("2026-11-22", "2026-09-01") + leave, encoding="utf-8")
+    app = world.app()
+    tick(app, (watch_rota,), world.now)
+    tick(app, DELIVERING, world.now)
+    app.database.close()
+
+    told = [message.body for _, message in world.sent if "值班表有空缺" in message.body]
+    assert len(told) == 1
+    assert "10-01 09:00 到 10-02 09:00（国庆节放假）" in told[0]
+
+
 def test_the_operator_hears_of_a_hole_once_a_day(world: World) -> None:
     leave = "  absences:\n    - {person: li, from: 2026-11-30 08:00, to: 2026-12-02 08:00}\n"
     world.config.write_text(CONFIG + leave, encoding="utf-8")

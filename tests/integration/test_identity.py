@@ -58,13 +58,28 @@ def test_a_slow_hand_is_forgiven_half_a_minute_and_no_more(
     assert ack(world, code, f"wang:{digits}")[0] == status
 
 
-def test_five_wrong_codes_lock_for_a_quarter_of_an_hour(world: World) -> None:
+def guess(world: World, totp: pyotp.TOTP) -> str:
+    """A code that is not the right one now."""
+    return "000000" if totp.at(world.now) != "000000" else "111111"
+
+
+def test_after_five_wrong_codes_a_guess_takes_three_minutes(world: World) -> None:
     code, totp = world.crisis(), phone(world)
-    wrong = "000000" if totp.at(world.now) != "000000" else "111111"
     for _ in range(5):
-        assert "不对" in ack(world, code, f"wang:{wrong}")[1]
+        assert "不对" in ack(world, code, f"wang:{guess(world, totp)}")[1]
     assert "连错太多次" in ack(world, code, f"wang:{totp.at(world.now)}")[1]
-    world.later(minutes=16)
+    world.later(minutes=4)
+    assert "不对" in ack(world, code, f"wang:{guess(world, totp)}")[1]
+    assert "连错太多次" in ack(world, code, f"wang:{totp.at(world.now)}")[1]
+    world.later(minutes=4)
+    assert ack(world, code, f"wang:{totp.at(world.now)}")[0] == 0
+
+
+def test_whoever_guesses_locks_nobody_else_out(world: World) -> None:
+    code, totp = world.crisis(), phone(world)
+    for _ in range(9):
+        world.run("incidents", "ack", code, "--as", f"wang:{guess(world, totp)}", who="li")
+
     assert ack(world, code, f"wang:{totp.at(world.now)}")[0] == 0
 
 
