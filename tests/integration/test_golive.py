@@ -13,6 +13,7 @@ from cli_world import World
 from alerts.message import Delivery, Status
 from monitor.config import ConfigError, load
 from monitor.config_waking import unwoken
+from monitor.domain.tier import Tier
 from monitor.store.first_week_schema import DrillRow, ReachRow, WaiverRow
 from monitor.store.response_schema import OutboxRow
 
@@ -310,3 +311,14 @@ def test_nobody_is_rung_any_more_once_somebody_has_answered(house: World) -> Non
     with house.stored() as session:
         rows = session.query(OutboxRow).filter_by(kind="ring").all()
         assert {row.status for row in rows} == {"cancelled"}
+
+
+def test_in_a_trial_the_owner_gets_the_whole_call_once_and_no_ring_in_its_place(
+    house: World,
+) -> None:
+    red(house)
+
+    with house.stored() as session:
+        reds = [row for row in session.query(OutboxRow) if row.priority == Tier.RED]
+        assert [row.kind for row in reds] == ["page"]
+        assert "为什么是红色" in reds[0].body
