@@ -1,5 +1,5 @@
 # Two commands do all set-up: `make demo` (see it work) and `make test` (check it works).
-.PHONY: demo test crash soak check lock format lint types imports dependencies setup setup-dev clean
+.PHONY: demo test crash machine soak check lock format lint types imports dependencies setup setup-dev clean
 
 BIN = .venv/bin
 
@@ -43,3 +43,7 @@ lock: setup-dev
 crash: setup-dev
 	PYTHONPATH=tests/integration $(BIN)/python tests/integration/crash_matrix.py
 	FENGSUI_LOCKED_SECONDS=31 $(BIN)/pytest -q tests/integration/test_crash_matrix.py -k "disk or locked or clock"
+
+# A hundred stories of incidents, drawn anew: whatever happens, their ten invariants hold.
+machine: setup-dev
+	FENGSUI_MACHINE_STORIES=100 $(BIN)/pytest -q --timeout 1800 tests/integration/test_incident_machine.py

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -104,7 +104,16 @@ def _weighed(session: Session, last: Incident | None) -> Weighed:
             TransitionRow.actor != ENGINE,
         )
     )
-    return Weighed(claims_until=lowered)
+    return replace(_of_former(session, last), claims_until=lowered)
+
+
+def _of_former(session: Session, incident: Incident) -> Weighed:
+    """What was answered with the incident before: a new one does not make it news again."""
+    if incident.recurs_of is None:
+        return Weighed()
+    former = incidents.load(session, incident.recurs_of)
+    same = former.topic_key == incident.topic_key and not former.lifecycle.active
+    return _weighed(session, former) if same else Weighed()
 
 
 def _state(topic: TopicRow, incident: Incident | None) -> TierState:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -173,7 +174,13 @@ def _is_settled(app: App, session: Session, row: OutboxRow, now: datetime) -> bo
 
 
 def _answered(session: Session, row: OutboxRow) -> bool:
-    """Whether a page has lost its reason: somebody has taken the incident, or it has ended."""
+    """Whether a page has lost its reason: somebody has taken the incident, or it has ended.
+
+    A bundle has lost it when everything that it carries has.
+    """
+    if row.kind == "bundle":
+        carried = session.scalars(select(OutboxRow).where(OutboxRow.carried_by == row.id)).all()
+        return bool(carried) and all(_answered(session, one) for one in carried)
     if row.kind not in outbox.CALLS or row.incident_id is None:
         return False
     return incidents.load(session, row.incident_id).lifecycle is not Lifecycle.OPEN

@@ -1,7 +1,9 @@
-"""Plays the crash matrix and prints its cells: `python tests/integration/crash_matrix.py`.
+"""Plays the crash matrix and prints its cells: `python tests/integration/crash_matrix.py [FORM]…`.
 
-Each step of the story is played from the store as the steps before it left it, once undisturbed and
-once for each of its boundaries, where the process is killed; another one then begins it anew.
+FORM is SQLite, 断电 (a power cut, on SQLite) or PostgreSQL; without one all are played. A line is
+printed as soon as its step is through. Each step of the story is played from the store as the
+steps before it left it, once undisturbed and once for each of its boundaries, where the process is
+killed; another one then begins it anew.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -27,6 +30,7 @@ from world import NOON
 
 ADMIN = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
+FORMS = ("SQLite", "断电", "PostgreSQL")
 EMPTY = -1  # the number of the store in which nothing has happened
 
 
@@ -133,20 +137,41 @@ class Matrix:
     cells: dict[tuple[str, str], int] = field(default_factory=dict)
     wrong: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
+    def begin(self) -> None:
+        """Print the head of the table."""
+        print(f"{self.store}\n" + "\t".join(["步骤", *KINDS]), flush=True)  # noqa: T201 - its purpose
+
+    def end(self, step: str) -> None:
+        """Print the line of a step that is through, and at once what is wrong in it."""
+        print(self._line(step), flush=True)  # noqa: T201 - its purpose
+        for one in self._faults(step):
+            print(one, flush=True)  # noqa: T201 - its purpose
+
+    @property
+    def total(self) -> str:
+        """How many cells there were and how many were wrong."""
+        return f"{self.store}：{sum(self.cells.values())} 格，{len(self.wrong)} 格不对"
+
     def note(self, step: str, kind: str, found: list[str]) -> None:
         self.cells[step, kind] = self.cells.get((step, kind), 0) + 1
         if found:
             self.wrong.setdefault((step, kind), []).extend(found)
 
     def __str__(self) -> str:
-        total = sum(self.cells.values())
         steps = dict.fromkeys(step for step, _ in self.cells)
-        lines = [f"{self.store}：{total} 格，{len(self.wrong)} 格不对", "\t".join(["步骤", *KINDS])]
-        lines += ["\t".join([one, *(self._cell(one, kind) for kind in KINDS)]) for one in steps]
-        lines += [
-            f"✗ {step} {kind}：{'；'.join(found)}" for (step, kind), found in self.wrong.items()
+        faults = [line for step in steps for line in self._faults(step)]
+        lines = [self._line(step) for step in steps]
+        return "\n".join([self.total, "\t".join(["步骤", *KINDS]), *lines, *faults])
+
+    def _line(self, step: str) -> str:
+        return "\t".join([step, *(self._cell(step, kind) for kind in KINDS)])
+
+    def _faults(self, step: str) -> list[str]:
+        return [
+            f"✗ {step} {kind}：{'；'.join(found)}"
+            for (where, kind), found in self.wrong.items()
+            if where == step
         ]
-        return "\n".join(lines)
 
     def _cell(self, step: str, kind: str) -> str:
         number = self.cells.get((step, kind), 0)
@@ -158,7 +183,7 @@ class Player:
 
     def __init__(self, root: Path, shelf: Shelf, steps: int = len(story())) -> None:
         self.root, self.shelf, self.steps = root / shelf.name, shelf, story()[:steps]
-        self.root.mkdir()
+        self.root.mkdir(parents=True)
         self.counts = self._calm()
 
     def _calm(self) -> list[int]:
@@ -217,14 +242,20 @@ class Player:
                 shutil.copy(self.root / f"{number}-{name}", folder / name)
 
 
-def matrix(player: Player, *, cells: int = 0, cut: bool = False) -> Matrix:
+def matrix(player: Player, *, cells: int = 0, cut: bool = False, aloud: bool = False) -> Matrix:
     """Play so many cells, spread over the whole story; 0 for all of them."""
     places = [(n, at) for n, count in enumerate(player.counts) for at in range(1, count + 1)]
     chosen = _spread(places, cells) if cells else places
     found = Matrix(player.shelf.name + ("，断电" if cut else "，强杀"))
-    for number, at in chosen:
-        kind, wrong = player.die(number, at, cut=cut)
-        found.note(player.steps[number].name, kind, wrong)
+    if aloud:
+        found.begin()
+    for number, those in groupby(chosen, key=lambda place: place[0]):
+        step = player.steps[number].name
+        for _, at in those:
+            kind, wrong = player.die(number, at, cut=cut)
+            found.note(step, kind, wrong)
+        if aloud:
+            found.end(step)
     return found
 
 
@@ -234,20 +265,29 @@ def _spread(places: list[tuple[int, int]], cells: int) -> list[tuple[int, int]]:
     return places[random.randrange(size) :: size][:cells]  # noqa: S311 - a sample of a test
 
 
-def main() -> int:
-    """Play everything; exit code 1 when a cell is wrong."""
+def main(forms: list[str]) -> int:
+    """Play everything, or these forms; exit code 1 when a cell is wrong or a form is unknown."""
+    if set(forms) - set(FORMS):
+        print(f"只有 {'、'.join(FORMS)}")  # noqa: T201 - its purpose
+        return 1
     bad = 0
     with tempfile.TemporaryDirectory() as place, shelves(Path(place)) as found:
         for shelf in found:
-            player = Player(Path(place), shelf)
-            for cut in (False, True) if isinstance(shelf, Files) else (False,):
-                played = matrix(player, cut=cut)
-                print(played, flush=True)  # noqa: T201 - its purpose
+            for cut in _wanted(shelf, forms or list(FORMS)):
+                player = Player(Path(place) / ("断电" if cut else "强杀"), shelf)
+                played = matrix(player, cut=cut, aloud=True)
+                print(played.total, flush=True)  # noqa: T201 - its purpose
                 bad += len(played.wrong)
         if len(found) == 1:
             print("PostgreSQL：127.0.0.1:5432 没有可用的服务，没有跑")  # noqa: T201
     return 1 if bad else 0
 
 
+def _wanted(shelf: Shelf, forms: list[str]) -> list[bool]:
+    """In which forms a kind of store is played: killed, and with the power cut."""
+    cut = isinstance(shelf, Files) and "断电" in forms
+    return [*([False] if shelf.name in forms else []), *([True] if cut else [])]
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -23,7 +23,9 @@ from crash_story import story, work
 from sqlalchemy import create_engine, event, select, text
 from world import HARM, World, item
 
-from monitor.store.response_schema import OutboxRow, RunRow
+from monitor.domain.command import Kind
+from monitor.domain.transitions import _REASONS
+from monitor.store.response_schema import OutboxRow, RunRow, TransitionRow
 
 # How many cells of each kind a run of the suite plays; FENGSUI_CRASH_CELLS=0 plays them all.
 CELLS = int(os.environ.get("FENGSUI_CRASH_CELLS", "2"))
@@ -63,6 +65,19 @@ def test_killed_with_signal_9_at_any_commit_or_send_on_postgresql(tmp_path: Path
             pytest.skip("needs a PostgreSQL on 127.0.0.1:5432 that trusts local users")
         # The server copies a database for each step: the short form plays the first calls alone.
         check(matrix(Player(tmp_path, found[1], len(story()) if not CELLS else 5), cells=CELLS))
+
+
+def test_the_story_has_every_kind_of_transition(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for step in story():
+        world.now += timedelta(minutes=step.minutes)
+        step.do(world)
+    with world.app.database.reading() as session:
+        played = set(session.scalars(select(TransitionRow.kind)))
+    world.app.database.close()
+
+    by_engine = {"open", "raise", "recur", "merge", "merge_in", "statement", "dismiss_asked"}
+    assert played >= {one.value for one in Kind} | set(_REASONS) | by_engine
 
 
 def test_the_matrix_sees_a_copy_without_its_mark_and_a_lost_message(tmp_path: Path) -> None:

@@ -111,6 +111,20 @@ def test_a_copy_of_a_false_alarm_calls_nobody_and_a_new_voice_does(world: World)
     assert incident(world, 2).recurs_of == 1
 
 
+def test_what_a_closed_incident_knew_does_not_make_the_next_one_louder(world: World) -> None:
+    resolved(world)
+    ask(world, Kind.CLOSE)
+    world.now += timedelta(hours=14)  # 02:00 in Shanghai
+    world.post(item(2, "清河医院急诊又输错液了", at=world.now))
+    world.later(minutes=1)
+    assert incident(world, 2).recurs_of == 1
+
+    for _ in range(30):
+        world.later(minutes=15)
+
+    assert incident(world, 2).tier is Tier.YELLOW
+
+
 def test_a_dismissed_night_claim_does_not_wait_for_the_morning_again(world: World) -> None:
     world.now += timedelta(hours=14)  # 02:00 in Shanghai
     world.post(item(1, WEAK, at=world.now))

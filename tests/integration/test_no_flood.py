@@ -13,13 +13,14 @@ import pytest
 from crash_story import story
 from sqlalchemy import select
 from test_deliver import statuses, write
-from world import NOON, World, item
+from world import HARM, NOON, World, item
 
-from alerts.facts import Kind
+from alerts.facts import Kind as Fact
 from alerts.message import Delivery, Status
+from monitor.domain.command import Command, Kind
 from monitor.domain.escalation import Page
 from monitor.domain.tier import Tier
-from monitor.stations import notices
+from monitor.stations import notices, obey
 from monitor.store import incidents, outbox
 from monitor.store.budgets import KEPT_FOR_RED, LIMIT
 from monitor.store.response_schema import IncidentRow, OutboxRow
@@ -190,6 +191,35 @@ def test_a_page_that_was_answered_leaves_no_line_in_a_bundle(world: World) -> No
     assert "第4件" not in world.bots.to("zhang-bot")[-1].body
 
 
+def test_a_bundle_of_calls_that_were_all_answered_meanwhile_is_not_sent_again(
+    world: World,
+) -> None:
+    world.post(item(1, HARM))
+    world.decide()
+    with world.app.database.transaction() as session:
+        [call] = session.scalars(select(OutboxRow).where(OutboxRow.kind == "page"))
+        bundle = OutboxRow(
+            **{name: getattr(call, name) for name in ("recipient", "channel", "priority")},
+            key="bundle",
+            kind="bundle",
+            subject="",
+            body="【汇总】",
+            short="",
+            created_at=world.now,
+            next_at=world.now,
+        )
+        session.add(bundle)
+        session.flush()
+        call.status, call.carried_by = "superseded", bundle.id
+        code = call.code
+    wish = Command(obey.new_id(), Kind.ACK, "zhang", world.now)
+    obey.command(world.app, code, wish)
+    world.deliver()
+
+    assert world.bots.to("zhang-bot") == []
+    assert [row.status for row in rows(world) if row.kind == "bundle"] == ["cancelled"]
+
+
 LEVELS = [
     {"name": "值班", "people": ["zhang"]},
     {"name": "备班", "people": ["li"]},
@@ -209,7 +239,7 @@ def test_the_leadership_is_briefed_every_half_hour_while_red_and_at_its_end(
         number = session.scalars(select(OutboxRow.incident_id).where(OutboxRow.kind == "page"))
         incident = incidents.load(session, number.first() or 0)
         call = Page(incident.id, Tier.RED, 4, 1, ("wang",), world.now, world.now)
-        notices.page(world.app, session, incident, call, Kind.ESCALATED, world.now)
+        notices.page(world.app, session, incident, call, Fact.ESCALATED, world.now)
     # The call itself is answered before it goes out: the first that they hear is a briefing.
     world.bots.answers["wang-bot"] = [Delivery(Status.UNKNOWN, "读取超时")]
     for _ in range(95):
