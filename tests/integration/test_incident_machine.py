@@ -25,7 +25,10 @@ STORIES_PLAYED = int(os.environ.get("FENGSUI_MACHINE_STORIES", "6"))
 few = st.integers(0, 3)
 tiers = st.sampled_from(["yellow", "orange", "red"])
 channels = st.sampled_from(["zhang-bot", "zhang-mail", "li-bot", "wang-bot", "group", "ops"])
-plain = st.sampled_from([one for one in Kind if one not in (Kind.FIRST_POST, Kind.REVIEW)])
+# Those with arguments of their own have their rules; who may know of an incident is left out,
+# since its chain is another one than the levels whose order is checked here.
+OTHERS = (Kind.FIRST_POST, Kind.REVIEW, Kind.RESTRICT, Kind.UNRESTRICT)
+plain = st.sampled_from([one for one in Kind if one not in OTHERS])
 
 
 class IncidentMachine(RuleBasedStateMachine):
