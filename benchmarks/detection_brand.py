@@ -59,7 +59,13 @@ def values(burst: Burst, mean: float, deviation: float) -> tuple[float, ...]:
     )
 
 
-METHODS = ("z-score, no season", "Poisson 60 min", "NB 60 min", "NB-CUSUM", "ours, all three")
+METHODS = (
+    "z-score, no season",
+    "Poisson 60 min",
+    "NB 60 min",
+    "NB-Shiryaev–Roberts",
+    "ours, all three",
+)
 
 
 def table(data: Path, *, short: bool) -> Table:  # noqa: ARG001 - it needs no data

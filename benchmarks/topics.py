@@ -148,11 +148,11 @@ def stream(count: int, seed: int = 7) -> Iterator[tuple[str, str, str | None, da
             yield name, "，".join(kept), None, now
 
 
-def speed() -> dict[str, float]:
+def speed(count: int = MENTIONS) -> dict[str, float]:
     """Mentions a second of one core, signature included; wordings and names at their most."""
     window = timedelta(hours=24)
     index = TopicIndex(window)
-    mentions = list(stream(MENTIONS + TOPICS))
+    mentions = list(stream(count + TOPICS))
     topics: set[str] = set()
     most = 0
     began = 0.0
@@ -166,7 +166,7 @@ def speed() -> dict[str, float]:
             most = max(most, index.points)
     seconds = time.process_time() - began
     return {
-        "rate": MENTIONS / seconds,
+        "rate": count / seconds,
         "topics": len(topics),
         "wordings at most": most,
         "wordings at the end": index.points,

@@ -10,11 +10,20 @@ from monitor.baseline.season import Factor, Season
 from monitor.baseline.spread import Five, Spread
 from monitor.baseline.stream import HourOfCounts, Stream
 
+VERSION = 2
+"""Of the tests and what they remember; a state of another version is learnt anew from counts."""
+
+
+def is_current(value: dict[str, Any]) -> bool:
+    """Whether `of_json` can read what was stored, and it means the same today."""
+    return bool(value.get("version") == VERSION)
+
 
 def to_json(stream: Stream) -> dict[str, Any]:
     """Lists and numbers that `of_json` turns back into an equal stream."""
     season = stream.season
     return {
+        "version": VERSION,
         "level": _factor(season.level),
         "days": [[hour, *_factor(one)] for hour, one in season.days.items()],
         "weeks": [[*cell, *_factor(one)] for cell, one in season.weeks.items()],
@@ -57,7 +66,7 @@ def _watch(watch: Watch) -> dict[str, Any]:
     return {
         "trail": [None if one is None else list(one) for one in watch.trail],
         "bins": watch.bins,
-        "cusum": watch.cusum,
+        "odds": list(watch.odds),
         "quiet": watch.quiet,
         "block": list(watch.block),
         "block_bins": watch.block_bins,
@@ -70,7 +79,7 @@ def _watch_of(value: dict[str, Any]) -> Watch:
     return Watch(
         trail=tuple(None if one is None else (one[0], one[1]) for one in value["trail"]),
         bins=value["bins"],
-        cusum=value["cusum"],
+        odds=tuple(value["odds"]),
         quiet=value["quiet"],
         block=_three(value["block"]),
         block_bins=value["block_bins"],

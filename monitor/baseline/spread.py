@@ -12,7 +12,7 @@ from dataclasses import dataclass
 HALF_LIFE = 24 * 28.0  # hours: four weeks, as long as weekdays take to be known
 PRIOR_FRAILTY = 0.5  # of a hospital's hours, before its own are known
 FRAILTY_WEIGHT = 8.0  # as good as a standard error of 0.35 = 1/√8
-CLUMP_WEIGHT = 8.0  # the same; its prior is none
+CLUMP_WEIGHT = 100.0  # a standard error of 0.1 = 1/√100; its prior is none
 
 Five = tuple[float, float, float, float, float]
 

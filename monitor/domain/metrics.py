@@ -24,7 +24,7 @@ class Volume:
     """−log10 of the chance of so many in the last 15 minutes."""
     surprise_60m: float
     cusum: float
-    """Evidence for a lasting rise: log-likelihood ratio of three times the usual count."""
+    """Evidence for a lasting rise, from any start: logarithm of its odds."""
     limits: tuple[float, float, float]
     """From where each of the three is an alarm: once in 30 days without a cause, all together."""
     score: float
@@ -57,7 +57,7 @@ class Metrics:
     surprise_15m: float = 0.0
     surprise_60m: float = 0.0
     cusum: float = 0.0
-    """Evidence that the brand's mentions come three times as often as usual, for slow builds."""
+    """Evidence that the brand's mentions have become several times as many, for slow builds."""
     volume_score: float = 0.0
     """The largest share of its own limit that any of the three has reached; 1 is an alarm."""
     volumes: tuple[Volume, ...] = ()

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor.baseline.burst import Burst
-from monitor.baseline.codec import of_json, to_json
+from monitor.baseline.codec import is_current, of_json, to_json
 from monitor.baseline.season import BINS
 from monitor.baseline.stream import EPOCH, HOUR, HourOfCounts, Stream, advance, judge
 from monitor.domain.metrics import Volume
@@ -120,7 +120,7 @@ def _full_hour(at: datetime) -> datetime:
 
 
 def _stored(rows: Sequence[BaselineRow]) -> Known | None:
-    if not rows:
+    if not rows or not all(is_current(row.streams[name]) for row in rows for name in SIGNALS):
         return None
     streams = {row.code: {name: of_json(row.streams[name]) for name in SIGNALS} for row in rows}
     return Known(rows[0].since, rows[0].until, streams)

@@ -221,3 +221,14 @@ def test_every_look_stores_its_numbers(world: World) -> None:
         (code, signal) for code in ("", "patient_safety") for signal in SIGNALS
     }
     assert {"cusum", "volume_score"} <= stored.keys()
+
+
+def test_a_baseline_of_an_older_version_is_learnt_anew_from_the_counts(world: World) -> None:
+    with world.app.database.transaction() as session:
+        fill(session, [NOON - DAY + HOUR * n for n in range(20)])
+    before = look(world, NOON)
+    with world.app.database.transaction() as session:
+        for row in session.scalars(select(BaselineRow)):
+            row.streams = {name: {"level": [9.0, 0.1, None]} for name in SIGNALS}
+
+    assert look(world, NOON) == before

@@ -12,7 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.baseline.burst import BLOCKS, LOWEST, REARM, Watch, own_limits, step
+from monitor.baseline.burst import (
+    BLOCKS,
+    GROWTHS,
+    LOWEST,
+    MOST_ODDS,
+    REARM,
+    Watch,
+    own_limits,
+    step,
+)
 from monitor.baseline.codec import of_json, to_json
 from monitor.baseline.days import SUNDAY, WEDNESDAY, hour_of_week, is_known, kind_of_day
 from monitor.baseline.season import DAILY, Season, Usual, learn, usual
@@ -113,12 +122,36 @@ def test_what_was_not_seen_teaches_nothing() -> None:
 
 
 def test_a_failed_crawl_is_no_quiet_hour_to_the_tests() -> None:
-    watch = Watch(cusum=5.0, quiet=3)
+    watch = Watch(odds=(5.0, 2.0), quiet=3)
 
     after, burst = step(watch, 0.0, PLAIN, exposure=0.0)
 
-    assert (after.cusum, after.quiet) == (5.0, 3)
+    assert (after.odds, after.quiet) == ((5.0, 2.0), 3)
     assert burst.count_60 == burst.usual_60 == 0.0
+
+
+def test_evidence_adds_up_while_mentions_are_many_and_fades_while_they_are_few() -> None:
+    busy = even(9, 12)
+    quiet = even(0, 24, MONDAY + HOUR * 12)
+    stream, sums = over(Stream(), even(3, 24 * 14, MONDAY - HOUR * 24 * 14)), []
+    for hour in (*busy, *quiet):
+        sums.append(judge(stream, hour)[1][-1].values[2])
+        stream = advance(stream, hour)
+
+    assert sums[0] < sums[5] < sums[11] <= math.log1p(MOST_ODDS)
+    assert sums[11] > sums[20] > sums[35]
+
+
+def test_a_quarter_is_judged_at_every_bin_and_remembered_once() -> None:
+    watch = Watch()
+    values = []
+    for count in (2.0, 2.0, 2.0):
+        watch, burst = step(watch, count, PLAIN)
+        values.append(burst.values[2])
+        remembered = watch.odds != (0.0,) * len(GROWTHS)
+        assert remembered == (len(values) == 3)
+
+    assert 0 < values[0] < values[1] < values[2]
 
 
 def test_half_a_view_expects_half_the_mentions() -> None:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from benchmarks import detection
 from benchmarks import detection_brand as brand
 from benchmarks.detection_nab import Series, rested
+from benchmarks.detection_page import BEGIN, END, placed
+from benchmarks.detection_replays import _bar
 from benchmarks.detection_score import Scored, probation, score
 from monitor.baseline.burst import REARM
 
@@ -87,3 +89,30 @@ def test_every_table_has_its_module() -> None:
     folder = Path(detection.__file__).parent
 
     assert all((folder / f"detection_{name}.py").is_file() for name in detection.TABLES)
+
+
+def test_a_run_stands_between_the_markers_of_the_manual_and_a_second_one_replaces_it() -> None:
+    page = f"before\n{BEGIN}\nformer\n{END}\nafter\n"
+
+    once = placed(page, "command", "2026-11-29", "\n## Table\n\nholds | bar\n")
+    again = placed(once, "command", "2026-11-30", "new")
+
+    assert "holds | bar" in once
+    assert "former" not in once
+    assert again.startswith("before\n")
+    assert again.endswith(f"{END}\nafter\n")
+    assert "holds | bar" not in again
+
+
+def test_a_page_without_markers_is_refused() -> None:
+    with pytest.raises(ValueError, match="detection:begin"):
+        placed("nothing", "command", "2026-11-29", "output")
+
+
+def test_a_crisis_that_never_burns_misses_its_bar() -> None:
+    silent = {"tiers": [{"tier": "yellow", "minutes_after_first": 0.0}]}
+    late = {"tiers": [{"tier": "orange", "minutes_after_first": 12.0}]}
+    soon = {"tiers": [{"tier": "red", "minutes_after_first": 8.0}]}
+
+    assert [_bar("ningbo", one)[1] for one in (silent, late, soon)] == [False, False, True]
+    assert not _bar("zhihu_2025", soon)[1]
