@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from alerts.ears.asking import ask
 from alerts.ears.ear import EarError
+from alerts.ears.held_token import HeldToken
 
-_EARLY = 300.0  # seconds before its end a token is renewed
 STALE = (99991661, 99991663, 99991668)  # a token that is missing, wrong or spent
 
 
@@ -23,9 +21,7 @@ class LarkApp:
     host: str
     app_id: str
     secret: str = field(repr=False)
-    _token: str = field(default="", repr=False)
-    _until: float = 0.0
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _held: HeldToken = field(default_factory=HeldToken, repr=False)
 
     def call(
         self, method: str, path: str, body: Mapping[str, Any], *, timeout: float = 10.0
@@ -51,18 +47,16 @@ class LarkApp:
 
     def forget(self) -> None:
         """Take a fresh token for the next call: the platform calls this one spent."""
-        self._until = 0.0
+        self._held.forget()
 
     def token(self, timeout: float = 10.0) -> str:
         """The application's token; raises EarError when there is none to be had."""
-        with self._lock:
-            if time.monotonic() < self._until:
-                return self._token
-            body = {"app_id": self.app_id, "app_secret": self.secret}
-            path = "/open-apis/auth/v3/tenant_access_token/internal"
-            _, answer = ask("POST", self.host + path, body, timeout=timeout)
-            if answer.get("code") != 0 or not isinstance(answer.get("tenant_access_token"), str):
-                raise EarError(f"拿不到应用的凭证（错误码 {answer.get('code', '无')}）")
-            self._token = answer["tenant_access_token"]
-            self._until = time.monotonic() + float(answer.get("expire") or 0) - _EARLY
-            return self._token
+        return self._held.get(lambda: self._fetched(timeout))
+
+    def _fetched(self, timeout: float) -> tuple[str, float]:
+        body = {"app_id": self.app_id, "app_secret": self.secret}
+        path = "/open-apis/auth/v3/tenant_access_token/internal"
+        _, answer = ask("POST", self.host + path, body, timeout=timeout)
+        if answer.get("code") != 0 or not isinstance(answer.get("tenant_access_token"), str):
+            raise EarError(f"拿不到应用的凭证（错误码 {answer.get('code', '无')}）")
+        return answer["tenant_access_token"], float(answer.get("expire") or 0)
