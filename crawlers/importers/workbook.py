@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -56,14 +56,17 @@ def _check_entities(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 
 
 @contextmanager
-def sheets(path: Path) -> Iterator[list[Any]]:
-    """Open a checked workbook; gives its worksheets that are to be seen, in order."""
+def sheets(path: Path, *, formulas: bool = False) -> Iterator[list[Any]]:
+    """Open a checked workbook; gives its worksheets that are to be seen, in order.
+
+    With `formulas` their cells hold the formulas instead of the values stored beside them.
+    """
     from openpyxl import load_workbook  # noqa: PLC0415 (slow to import, and few files need it)
 
     with warnings.catch_warnings(), path.open("rb") as file:
         warnings.simplefilter("ignore")  # about styles and extensions that do not concern us
         try:
-            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            book = load_workbook(file, read_only=True, data_only=not formulas, keep_links=False)
         except Exception as error:  # (a hostile file may upset the library anywhere)
             raise UnreadableError("表格文件不完整或已损坏；请重新导出") from error
         try:
@@ -74,15 +77,28 @@ def sheets(path: Path) -> Iterator[list[Any]]:
 
 def read_grid(sheet: Any) -> Iterator[Cells]:  # noqa: ANN401 (openpyxl's read-only worksheet)
     """Yield the number of each row and its values."""
+    yield from _rows(sheet, lambda value: value is None, values_only=True)
+
+
+def read_cells(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:  # noqa: ANN401
+    """Yield the number of each row and its cells, which know their `value` and `data_type`."""
+    yield from _rows(sheet, lambda cell: cell.value is None, values_only=False)
+
+
+def _rows(
+    sheet: Any,  # noqa: ANN401
+    is_blank: Callable[[Any], bool],
+    *,
+    values_only: bool,
+) -> Iterator[tuple[int, Sequence[Any]]]:
     sheet.reset_dimensions()  # many tools write a wrong size, and openpyxl would believe it
     blank = 0
     try:
-        for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-            empty = all(value is None for value in values)
-            blank = blank + 1 if empty else 0
+        for number, row in enumerate(sheet.iter_rows(values_only=values_only), start=1):
+            blank = blank + 1 if all(map(is_blank, row)) else 0
             if blank == BLANK_ROWS:
                 return
-            yield number, values
+            yield number, row
     except UnreadableError:
         raise
     except Exception as error:

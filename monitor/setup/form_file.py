@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from datetime import datetime, time
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from crawlers.importers.cells import words as as_text
-from crawlers.importers.workbook import check, read_grid, sheets
-from monitor.setup.form import BY_TITLE, NO, SHEETS, YES, Column, Entry, Form, Sheet
+from crawlers.importers.workbook import check, sheets
+from monitor.setup.form import BY_TITLE, Column, Entry, Form, Sheet
+from monitor.setup.form_cells import Place, formulas, read_texts, unreadable
 from monitor.setup.form_template import EXAMPLE, GUIDE, HINT_SIGN
 
 Problem = tuple[str, str]
 MOST_ROWS = 2_000  # of one sheet; a hospital has dozens of people and sources
 LONGEST = 2_000  # characters of one cell
 _MARK = re.compile(r"[\s*＊]+$")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\ufeff]")
 _SECRET = re.compile(
     r"(?i)https?://\S*(?:access_token|key|hook/|token|secret)[=/]?\S{8,}|\bSEC[0-9a-f]{32,}"
 )
@@ -31,13 +29,14 @@ def read_form(path: Path) -> tuple[Form, list[Problem]]:
     Raises UnreadableError for a file that is no workbook, is damaged or unpacks to too much.
     """
     check(path)
+    found = formulas(path, list(BY_TITLE), MOST_ROWS)
     filled: Form = {}
     problems: list[Problem] = []
     with sheets(path) as pages:
         for page in pages:
             title = str(page.title).strip()
             if title in BY_TITLE:
-                filled[title] = list(_entries(page, BY_TITLE[title], problems))
+                filled[title] = list(_entries(page, BY_TITLE[title], found, problems))
             elif title not in {GUIDE, EXAMPLE}:
                 problems.append((f"表「{title[:20]}」", _unknown_sheet(title)))
     return filled, problems
@@ -49,16 +48,21 @@ def _unknown_sheet(title: str) -> str:
     return f"不认识这张表；{hint}多余的表请删掉"
 
 
-def _entries(page: Any, sheet: Sheet, problems: list[Problem]) -> Iterator[Entry]:  # noqa: ANN401
+def _entries(
+    page: Any,  # noqa: ANN401 (openpyxl's read-only worksheet)
+    sheet: Sheet,
+    found: set[Place],
+    problems: list[Problem],
+) -> Iterator[Entry]:
     columns: dict[int, Column] = {}
-    for number, cells in read_grid(page):
+    for number, texts in read_texts(page, found):
         if not columns:
-            columns = _headings(sheet, number, cells, problems)
+            columns = _headings(sheet, number, texts, problems)
             continue
         if number > MOST_ROWS:
             problems.append((f"表「{sheet.title}」", f"超过 {MOST_ROWS} 行；检查是不是贴错了内容"))
             return
-        values = {column: said(cells[at]) for at, column in columns.items() if at < len(cells)}
+        values = {column: texts[at] for at, column in columns.items() if at < len(texts)}
         if _is_hint(values) or not _is_filled(sheet, values):
             continue
         places = {
@@ -66,41 +70,36 @@ def _entries(page: Any, sheet: Sheet, problems: list[Problem]) -> Iterator[Entry
         }
         entry = Entry({one.title: text for one, text in values.items()}, places)
         problems.extend(_look(sheet, entry))
-        yield entry
+        yield _readable(entry)
+
+
+def _readable(entry: Entry) -> Entry:
+    """The row without the cells that say nothing; each of them is a problem already."""
+    kept = {name: text for name, text in entry.values.items() if not unreadable(text)}
+    return Entry(kept, entry.places)
 
 
 def _headings(
     sheet: Sheet,
     number: int,
-    cells: Sequence[object],
+    texts: list[str],
     problems: list[Problem],
 ) -> dict[int, Column]:
     known = {one.title: one for one in sheet.columns}
     found: dict[int, Column] = {}
-    for at, value in enumerate(cells):
-        title = _MARK.sub("", said(value))
+    for at, text in enumerate(texts):
+        title = _MARK.sub("", text)
         if title in known and known[title] not in found.values():
             found[at] = known[title]
         elif title:
             place = f"表「{sheet.title}」{_letter(at)}{number}"
-            text = f"不认识这一列「{title[:20]}」，或写了两次；可以有的：{'、'.join(known)}"
-            problems.append((place, text))
+            sentence = f"不认识这一列「{title[:20]}」，或写了两次；可以有的：{'、'.join(known)}"
+            problems.append((place, sentence))
     for one in sheet.columns:
         if one.required and one not in found.values():
-            text = f"第一行里没有「{one.title}」这一列；照模板补上（fengsui init --template）"
-            problems.append((f"表「{sheet.title}」", text))
+            sentence = f"第一行里没有「{one.title}」这一列；照模板补上（fengsui init --template）"
+            problems.append((f"表「{sheet.title}」", sentence))
     return found
-
-
-def said(value: object) -> str:
-    """The text of a cell as a person would write it into the file."""
-    if isinstance(value, bool):
-        return YES if value else NO
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d}" if value.time() == time() else f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, time):
-        return f"{value:%H:%M}"
-    return _UNSEEN.sub("", as_text(value)).strip()
 
 
 def _is_hint(values: dict[Column, str]) -> bool:
@@ -119,6 +118,8 @@ def _look(sheet: Sheet, entry: Entry) -> Iterator[Problem]:
         if not text:
             if column.required:
                 yield place, f"（{column.title}）空着；{column.hint}"
+        elif why := unreadable(text):
+            yield place, f"（{column.title}）{why}"
         elif len(text) > LONGEST:
             yield place, f"（{column.title}）太长；最多 {LONGEST} 个字"
         elif _SECRET.search(text) and column.title != "网址":
@@ -143,6 +144,3 @@ def _letter(at: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
-
-
-__all__ = ["SHEETS", "read_form", "said"]

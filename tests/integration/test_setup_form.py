@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import cli_world
 import pytest
@@ -161,6 +163,49 @@ def test_a_key_in_a_cell_is_refused_without_being_shown(house: World) -> None:
     assert answer.code == 2
     assert "表「渠道」E3" in answer.err
     assert "0123456789abcdef" not in answer.err
+
+
+@pytest.mark.parametrize("value", ["#REF!", "#N/A", "#n/a", "#SPILL!"])
+def test_an_error_of_excel_is_no_brand(house: World, value: str) -> None:
+    answer = imported(house, 品牌=[(value, "清河医院", "")], 留意的词=[])
+
+    assert (answer.code, answer.err.splitlines()[0]) == (
+        2,
+        f"表「品牌」A3（全称）是错误值 {value.upper()}，不是内容；改好那条公式，或直接写上字",
+    )
+    assert len(answer.err.splitlines()) == 2, "the cell is blamed once"
+    assert not house.config.exists()
+
+
+@pytest.mark.parametrize("row", [("=B1", "清河医院"), ("=B1", "=B2"), ("清河医院", '="清河"&A1')])
+def test_a_formula_that_nobody_worked_out_is_not_called_empty(
+    house: World, row: tuple[str, str]
+) -> None:
+    answer = imported(house, 品牌=[(*row, "")])
+
+    cell = "A3（全称）" if row[0].startswith("=") else "B3（别名）"
+    assert answer.code == 2
+    assert answer.err.startswith(f"表「品牌」{cell}是公式，还没有算出结果；用 WPS 或 Excel 打开")
+    assert "空着" not in answer.err
+
+
+def test_a_formula_whose_result_is_an_empty_text_is_an_empty_cell(house: World) -> None:
+    path = fill(
+        house.folder / "开通表.xlsx", {**example(), "品牌": [("清河互联网医院", "", '=""')]}
+    )
+    work_out(path)
+    answer = house.run("init", "--from", "开通表.xlsx")
+
+    assert answer.code == 0, answer.err
+
+
+def work_out(path: Path) -> None:
+    """Store an empty result beside the formula as Excel does; our writer stores none."""
+    with ZipFile(path) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    with ZipFile(path, "w") as whole:
+        for name, content in parts.items():
+            whole.writestr(name, re.sub(rb'>(<f>""</f>)<v', rb' t="str">\1<v', content))
 
 
 def test_dates_times_and_numbers_of_excel_are_read_as_people_mean_them(house: World) -> None:
