@@ -28,6 +28,7 @@ from crawlers.protocol import (
     request_to_json,
 )
 from crawlers.recurring import Lines, without_recurring
+from crawlers.system_errors import reason
 
 __all__ = ["CrawlOutcome", "CrawlRequest", "Problem", "crawl"]
 
@@ -98,7 +99,7 @@ def _run_child(request: CrawlRequest) -> tuple[bytes, Problem | None]:
             start_new_session=True,
         )
     except OSError as error:
-        return b"", _problem(request, "crashed", f"抓取程序启动不了（{error.strerror}）")
+        return b"", _problem(request, "crashed", f"抓取程序启动不了（{reason(error)}）")
     with child:
         return _converse(child, request)
 

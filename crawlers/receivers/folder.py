@@ -10,6 +10,7 @@ from pathlib import Path
 from crawlers.connectors.base import Reading, WrongShapeError
 from crawlers.cursor import digest
 from crawlers.receivers.transcripts import read_transcripts
+from crawlers.system_errors import reason
 
 KINDS = frozenset({".json", ".jsonl", ".csv"})
 AT_REST = timedelta(seconds=10)  # a file that was written to just now may not be whole
@@ -65,5 +66,7 @@ def _read(path: Path, stamp: str, size: int) -> Found:
         return Found(path.name, stamp, read_transcripts(path.read_text(encoding="utf-8")))
     except UnicodeDecodeError:
         return Found(path.name, stamp, None, "不是 UTF-8 编码；请另存为 UTF-8")
-    except (WrongShapeError, OSError) as error:
+    except OSError as error:
+        return Found(path.name, stamp, None, f"读不了：{reason(error)}")
+    except WrongShapeError as error:
         return Found(path.name, stamp, None, f"读不了：{error}")

@@ -13,6 +13,7 @@ from crawlers.importers.record import parse_item
 from crawlers.items import Item, ItemError
 from crawlers.protocol import CrawlOutcome, CrawlRequest, Problem
 from crawlers.receivers.folder import Found, new_files
+from crawlers.system_errors import reason
 
 MOST_FILES = 50  # in one run; the rest a minute later
 
@@ -29,7 +30,7 @@ def read_calls(request: CrawlRequest) -> CrawlOutcome:
         names = {digest(path.name): path.name for path in folder.iterdir()}
         found = _some(new_files(folder, _by_name(known, names), request.now))
     except OSError as error:
-        return failed(request, "folder", f"文件夹打不开（{error.strerror}）：{folder}")
+        return failed(request, "folder", f"文件夹打不开（{reason(error)}）：{folder}")
     fresh = {digest(one.name): one for one in found}
     stamps = {mark: stamp for mark, stamp in known.items() if mark in names}
     bad = {mark: why for mark, why in bad.items() if mark in names.keys() - fresh.keys()}

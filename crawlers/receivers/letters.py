@@ -15,6 +15,7 @@ from crawlers.receivers.folder import at_rest
 from crawlers.receivers.intake import failed, outcome
 from crawlers.receivers.mail import LARGEST, Letter, read_mail
 from crawlers.receivers.mailbox import new_mails
+from crawlers.system_errors import reason
 
 SUFFIXES = frozenset({".eml"})
 MOST = 20  # mails in one run
@@ -37,9 +38,7 @@ def read_mailbox(request: CrawlRequest) -> CrawlOutcome:
     except TimeoutError:
         return failed(request, "timeout", "的邮箱没有回应")
     except OSError as error:
-        return failed(
-            request, "unreachable", f"的邮箱连不上（{type(error).__name__}）；请核对地址和证书"
-        )
+        return failed(request, "unreachable", f"的邮箱连不上（{reason(error)}）；请核对地址和证书")
     except (imaplib.IMAP4.error, ValueError, KeyError) as error:
         return failed(request, "schema", f"的邮箱回答得不对（{type(error).__name__}）")
     return _taken(request, [_read(raw, whole=whole) for raw, whole in mails], cursor)
@@ -70,7 +69,7 @@ def read_drop(request: CrawlRequest) -> CrawlOutcome:
         ][:MOST]
         letters = [_read(_start(path), whole=size <= LARGEST) for path, _, size in found]
     except OSError as error:
-        return failed(request, "folder", f"的文件夹打不开（{error.strerror}）：{folder}")
+        return failed(request, "folder", f"的文件夹打不开（{reason(error)}）：{folder}")
     stamps = {digest(name): stamp for name, stamp in known.items()}
     stamps |= {digest(path.name): stamp for path, stamp, _ in found}
     return _taken(request, letters, {"files": stamps})

@@ -10,6 +10,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 from typer import rich_utils
 
+from crawlers.system_errors import reason
 from monitor.cli.context import Refusal, fail
 
 HELP = "显示这份说明"
@@ -41,7 +42,8 @@ def run(app: typer.Typer) -> None:
         raise
     except OSError as error:
         where = _plain(str(error.filename)) if error.filename else "文件"
-        fail(f"读不了或写不进 {where}：请检查路径、权限和磁盘空间，再试一次", code=1)
+        what = f"读不了或写不进 {where}（{reason(error)}）"
+        fail(f"{what}：请检查路径、权限和磁盘空间，再试一次", code=1)
     except Exception as error:
         sentence = explain(error)
         if sentence is None:

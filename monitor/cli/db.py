@@ -13,6 +13,7 @@ import typer
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from crawlers.system_errors import reason
 from monitor.cli import show
 from monitor.cli.context import (
     DEFAULT_CONFIG,
@@ -77,7 +78,8 @@ def backup(
     except FileExistsError as error:
         raise Refusal(f"{file} 刚刚出现，不覆盖：请换一个文件名") from error
     except (OSError, sqlite3.Error) as error:
-        fail(f"备份失败（{type(error).__name__}）：请检查磁盘空间和权限", code=1)
+        why = reason(error) if isinstance(error, OSError) else type(error).__name__
+        fail(f"备份失败（{why}）：请检查磁盘空间和权限", code=1)
     size = file.stat().st_size / 1_000_000
     show.say(f"✓ 已备份到 {file}（{size:.1f} MB），完整性检查通过。", style="green")
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from crawlers.system_errors import reason
 from monitor.app import App
 from monitor.cli import drill_page, show
 from monitor.cli.context import (
@@ -166,7 +167,8 @@ def _play(app: App, row: DrillRow, speed: float) -> None:
         stage = enter(folder / "fengsui.yaml", scenario, live=row.live)
     except (ScenarioError, OSError) as error:
         _set(app, row, "paused")
-        raise Refusal(f"这场演练接不下去（{error}）；放弃它：fengsui drill abort") from error
+        why = reason(error) if isinstance(error, OSError) else error
+        raise Refusal(f"这场演练接不下去（{why}）；放弃它：fengsui drill abort") from error
     try:
         stage.app.classifier()
         _greet(stage.config, row)

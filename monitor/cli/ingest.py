@@ -16,6 +16,7 @@ import typer
 from rich.progress import Progress
 
 from crawlers.items import Item
+from crawlers.system_errors import reason
 from monitor.app import App
 from monitor.cli import preview
 from monitor.cli.context import (
@@ -147,7 +148,7 @@ class _Reader:
         except UnreadableError as error:
             done.problem = str(error)
         except OSError as error:
-            done.problem = f"读不了（{error.strerror or error}）；请检查权限和磁盘"
+            done.problem = f"读不了（{reason(error)}）；请检查权限和磁盘"
         return done
 
     def _pages(self, done: Import, items: Iterable[Item], now: datetime) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from crawlers.importers.platforms import platform_label
 from crawlers.importers.record import item_to_record
 from crawlers.items import Item
+from crawlers.system_errors import reason
 from monitor.app import App
 from monitor.cli import mention_label, mention_page, show, topics
 from monitor.cli.context import (
@@ -176,7 +177,7 @@ def _writer(out: str) -> Iterator[TextIO]:
     except FileExistsError as error:
         raise Refusal(f"{out} 已经存在，不覆盖：请换一个文件名") from error
     except OSError as error:
-        raise Refusal(f"写不了 {out}：请检查文件夹是否存在、有没有权限") from error
+        raise Refusal(f"写不了 {out}（{reason(error)}）：请换一个能写的位置") from error
     with file:
         Path(out).chmod(0o600)
         yield file

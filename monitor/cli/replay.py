@@ -12,6 +12,7 @@ import typer
 from rich.progress import Progress
 
 from crawlers.items import Item
+from crawlers.system_errors import reason
 from monitor import replay as replays
 from monitor.app import App
 from monitor.cli import show
@@ -75,7 +76,7 @@ def _plot(result: replays.Replay, file: Path, bands: tuple[float, ...], version:
     try:
         file.write_text(page, encoding="utf-8")
     except OSError as error:
-        raise Refusal(f"图写不进 {file}：{error.strerror}；换一个能写的位置") from error
+        raise Refusal(f"图写不进 {file}：{reason(error)}；换一个能写的位置") from error
     errors.print(f"图写在 {file}，用浏览器打开", markup=False, soft_wrap=True)
 
 

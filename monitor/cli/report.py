@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crawlers.system_errors import reason
 from monitor.cli.context import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -57,7 +58,7 @@ def weekly(
         try:
             made, path = run_weekly(app, _begun(wanted, now), now, folder)
         except OSError as error:
-            raise Refusal(f"周报写不进 {folder}：{error.strerror}；请换一个 --out") from error
+            raise Refusal(f"周报写不进 {folder}：{reason(error)}；请换一个 --out") from error
     if json:
         print_json(plain(made) | {"path": str(path)})
     else:

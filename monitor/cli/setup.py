@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 import yaml
 
+from crawlers.system_errors import reason
 from monitor.cli import setup_form, setup_wizard
 from monitor.cli.context import ConfigOption, JsonOption, Refusal, console, print_json
 from monitor.cli.context import read_settings as read
@@ -65,7 +66,7 @@ def _example(file: Path) -> None:
     except FileExistsError as error:
         raise Refusal(f"{file} 已经存在，没有改动它；换个文件名，或先把它移走") from error
     except OSError as error:
-        raise Refusal(f"{file} 写不进去：{error.strerror}；请换一个目录") from error
+        raise Refusal(f"{file} 写不进去：{reason(error)}；请换一个目录") from error
     console.print(
         f"已写好 {file}。下一步：改成自己的品牌和来源，然后运行 fengsui check", markup=False
     )

@@ -7,6 +7,7 @@ from io import BytesIO
 from itertools import count
 from pathlib import Path
 
+from crawlers.system_errors import reason
 from monitor.cli.context import Refusal, console, errors
 from monitor.setup.blueprint import Blueprint
 
@@ -80,7 +81,7 @@ def write_new(file: Path, content: bytes) -> None:
     except FileExistsError as error:
         raise Refusal(f"{file} 已经存在，没有改动它；换个文件名，或先把它移走") from error
     except OSError as error:
-        raise Refusal(f"{file} 写不进去：{error.strerror}；请换一个目录") from error
+        raise Refusal(f"{file} 写不进去：{reason(error)}；请换一个目录") from error
 
 
 def _free(target: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.text import Text
 
+from crawlers.system_errors import reason
 from monitor.app import App
 from monitor.cli import show
 from monitor.cli.context import Refusal
@@ -44,7 +45,7 @@ def _read(file: Path) -> bytes:
         with file.open("rb") as stream:
             return stream.read(LONGEST * 4 + 1)
     except OSError as error:
-        raise Refusal(f"读不了 {file}：请检查路径和权限") from error
+        raise Refusal(f"读不了 {file}（{reason(error)}）：请检查路径和权限") from error
 
 
 def _decoded(raw: bytes, place: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from sqlalchemy import select
 
+from crawlers.system_errors import reason
 from monitor.app import App
 from monitor.cli import show
 from monitor.cli.context import (
@@ -110,7 +111,7 @@ def _file(path: Path) -> File:
             raise Refusal(f"{path} 超过 {LARGEST // 1_000_000} MB：请剪短，或只报链接")
         made = file_of(path.name, path.read_bytes())
     except OSError as error:
-        raise Refusal(f"{path} 读不了（{error.strerror}）：请检查路径和权限") from error
+        raise Refusal(f"{path} 读不了（{reason(error)}）：请检查路径和权限") from error
     if made is None:
         raise Refusal(f"{path} 不是图片、视频、录音或 PDF：文字请用 --note，或从标准输入（-）给")
     return made
@@ -237,7 +238,7 @@ def _save(app: App, row: TipRow, said: dict[str, Any], folder: Path) -> list[str
         except FileExistsError:
             raise Refusal(f"{target} 已经存在，不覆盖：请换一个文件夹") from None
         except OSError as error:
-            raise Refusal(f"附件 {number} 存不了（{error.strerror}）：请换一个文件夹") from error
+            raise Refusal(f"附件 {number} 存不了（{reason(error)}）：请换一个文件夹") from error
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
         saved.append(str(target))

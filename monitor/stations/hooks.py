@@ -11,6 +11,7 @@ from crawlers.receivers.hook import Hook, HookError
 from crawlers.receivers.intake import items_of, outcome
 from crawlers.receivers.kinds import CALLS_HOOK, listen_address
 from crawlers.receivers.signature import SHORTEST_SECRET
+from crawlers.system_errors import reason
 from monitor.app import App, Hooks, Running
 from monitor.config import SourceConfig
 from monitor.stations import collect
@@ -57,7 +58,7 @@ def _open(app: App, name: str, address: tuple[str, int], secret: str) -> bool:
     except OSError as error:
         where = f"{address[0]}:{address[1]}"
         hooks.troubles[name] = (
-            f"不能在 {where} 上接收（{error.strerror}）；换一个端口，或停掉占用它的程序"
+            f"不能在 {where} 上接收（{reason(error)}）；换一个端口，或停掉占用它的程序"
         )
         return False
     hooks.running[name] = Running((address, secret), hook)
