@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -42,11 +42,13 @@ class Batch:
     stance: Tensor
 
 
-def mix(examples: Sequence[Example], scale: float, rng: random.Random) -> list[Example]:
-    """Draw one epoch of examples by quota, in random order."""
+def mix(
+    examples: Sequence[Example], quotas: Mapping[str, int], scale: float, rng: random.Random
+) -> list[Example]:
+    """Draw one epoch of examples by the `quotas` of their sources, in random order."""
     drawn: list[Example] = []
     corrected = sum(example.source == CORRECTIONS for example in examples)
-    wanted = {**MIX, CORRECTIONS: min(CORRECTION_ROUNDS * corrected, MOST_CORRECTIONS)}
+    wanted = {**quotas, CORRECTIONS: min(CORRECTION_ROUNDS * corrected, MOST_CORRECTIONS)}
     for source, full in wanted.items():
         quota = max(1, round(full * scale))
         pool = [example for example in examples if example.source == source]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -14,9 +14,9 @@ from torch.nn import functional as nnf
 from models.heads import STANCE_CLASSES
 from models.network import Network, Tensor
 from models.prediction import POLARITIES, RISK_CODES
-from models.training.batches import Batch, epoch_batches, mix
+from models.training.batches import MIX, Batch, epoch_batches, mix
 from models.training.data import Example
-from models.training.mean import EVERY, Mean, Weights
+from models.training.mean import EVERY, Mean, Weights, blend
 from models.training.measure import all_logits, dev_score
 
 RISK_FROM, STANCE_FROM = len(POLARITIES), len(POLARITIES) + len(RISK_CODES)
@@ -28,7 +28,9 @@ UNKNOWN = 3
 class Plan:
     """How to train; the defaults ended the run of the shipped weights, their card tells the rest.
 
-    `scale` shrinks every epoch, for a quick try of the whole way.
+    `scale` shrinks every epoch, for a quick try of the whole way. `mix` is how many texts an epoch
+    takes of each source. `frozen` parts learn nothing, counted from below: the embeddings, then
+    block after block. The answer is `share` new weights, the rest those that the run began with.
     """
 
     epochs: int = 7
@@ -44,6 +46,9 @@ class Plan:
     seed: int = 20261122
     device: str = "cpu"
     scale: float = 1.0
+    mix: Mapping[str, int] = field(default_factory=MIX.copy)
+    frozen: int = 0
+    share: float = 1.0
 
 
 class Trainer:
@@ -53,7 +58,12 @@ class Trainer:
         self.network, self.tokenizer, self.plan, self.work = network, tokenizer, plan, work
         self.device = torch.device(plan.device)
         network.to(self.device)
-        self.body = [p for n, p in network.named_parameters() if not n.startswith("head.")]
+        freeze(network, plan.frozen)
+        self.body = [
+            weights
+            for name, weights in network.named_parameters()
+            if weights.requires_grad and not name.startswith("head.")
+        ]
         self.optimiser = torch.optim.AdamW(
             [
                 {"params": self.body, "peak": plan.rate},
@@ -65,6 +75,7 @@ class Trainer:
         )
         self.epoch, self.best, self.since_best = 0, -1.0, 0
         self.mean, self.best_weights = Mean(), self._weights()
+        self.first = {name: value.clone() for name, value in self._weights().items()}
 
     def run(self, train: Sequence[Example], dev: Sequence[Example]) -> float:
         """Train to the end or until nothing improves; return the best mean dev score."""
@@ -74,13 +85,13 @@ class Trainer:
             self.epoch += 1
             self._judge(dev)
             self._checkpoint()
-        self.network.load_state_dict(self.best_weights)
+        self.network.load_state_dict(blend(self.first, self.best_weights, self.plan.share))
         return self.best
 
     def _one_epoch(self, train: Sequence[Example]) -> None:
         rng = random.Random(self.plan.seed + self.epoch)  # noqa: S311 - reproducible, no secret
         torch.manual_seed(self.plan.seed + self.epoch)
-        drawn = mix(train, self.plan.scale, rng)
+        drawn = mix(train, self.plan.mix, self.plan.scale, rng)
         batches = epoch_batches(drawn, self.tokenizer, self.plan.batch, rng)
         self.network.train()
         with _progress() as bar:
@@ -159,6 +170,14 @@ class Trainer:
         self.optimiser.load_state_dict(state["optimiser"])
         self.epoch, self.best, self.since_best = state["place"]
         self.mean, self.best_weights = Mean(*state["mean"]), state["best"]
+
+
+def freeze(network: Network, parts: int) -> None:
+    """Keep the lowest parts of the network as they are: the embeddings, then block after block."""
+    embeddings = (network.words, network.positions, network.norm)
+    for part in [embeddings, *((block,) for block in network.blocks)][:parts]:
+        for layer in part:
+            layer.requires_grad_(requires_grad=False)
 
 
 def drop_words(ids: Tensor, share: float) -> Tensor:

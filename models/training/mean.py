@@ -34,3 +34,11 @@ class Mean:
                     self.weights[name].lerp_(value, 1 - keep)
                 else:
                     self.weights[name] = value.detach().clone()
+
+
+def blend(old: Weights, new: Weights, share: float) -> Weights:
+    """Return `share` of the new weights and the rest of the old: what was known is forgotten less.
+
+    After Wortsman et al., Robust fine-tuning of zero-shot models (CVPR 2022).
+    """
+    return {name: torch.lerp(old[name], value, share) for name, value in new.items()}

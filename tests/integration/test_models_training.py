@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,11 @@ import numpy as np
 import pytest
 
 from models.encoder import load_classifier
-from models.heads import WIDTH
-from models.training.data import Corpus, load_corpus
+from models.heads import WIDTH, Settings
+from models.ngrams import packed
+from models.normalise import VERSION
+from models.prediction import RISK_CODES
+from models.training.data import Corpus, Example, load_corpus
 
 LETTERS = "清河医院好坏人不的了门诊今天护士耐心差误诊谣言收费高周一二三四五六七八九十百千"
 
@@ -81,6 +86,40 @@ def stop_after(checkpoint: Callable[[Any], None]) -> Callable[[Any], None]:
     return interrupted
 
 
+def untrained(base: Path, folder: Path) -> Settings:
+    """Write a network of ours that has learnt nothing yet; return its settings."""
+    from models.storage import save_network
+    from models.training.recipe import start
+
+    save_network(start(base), folder)
+    shutil.copyfile(base / "tokenizer.json", folder / "tokenizer.json")
+    settings = Settings("fengsui-e5m8", "1", VERSION, thresholds=dict.fromkeys(RISK_CODES, 0.31))
+    settings.save(folder / "settings.json")
+    packed(np.zeros((4, WIDTH)), np.zeros(WIDTH), np.ones(WIDTH, np.float32)).save(folder)
+    return settings
+
+
+def one_epoch(base: Path, work: Path, **wishes: Any) -> tuple[Any, dict[str, Any]]:
+    """Train a thin network on a few sentences; return the trainer, and the weights it now holds."""
+    from tokenizers import Tokenizer
+
+    from models.training.loop import Plan, Trainer
+    from models.training.recipe import start
+
+    work.mkdir()
+    plan = Plan(epochs=1, batch=8, mix={"own": 32}, **wishes)
+    trainer = Trainer(start(base), Tokenizer.from_file(str(base / "tokenizer.json")), plan, work)
+    said = [("护士真好", "positive"), ("收费高", "negative"), ("门诊几点开", "neutral")]
+    trainer.run([Example(text, mood, "own", "train") for text, mood in said], [])
+    return trainer, trainer.network.state_dict()
+
+
+def moved(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+    """The layers whose weights are others than before: words, blocks.0 and so on."""
+    changed = [name for name in before if not before[name].equal(after[name])]
+    return {re.sub(r"(blocks\.\d+|^\w+).*", r"\1", name) for name in changed}
+
+
 def texts(corpus: Corpus, split: str) -> set[str]:
     return {example.text for example in corpus.part(split)}
 
@@ -141,7 +180,6 @@ def test_a_text_that_was_read_gets_its_risk_by_hash_and_only_where_it_trains(
 
 
 def test_the_labels_that_were_read_hold_hashes_and_no_text() -> None:
-    from models.prediction import RISK_CODES
     from models.training.data import READ_FILE
 
     rows = [json.loads(line) for line in READ_FILE.read_text("utf-8").splitlines()]
@@ -152,7 +190,6 @@ def test_the_labels_that_were_read_hold_hashes_and_no_text() -> None:
 
 
 def test_the_runs_learn_which_words_mean_what_and_speak_as_loud_as_dev_wants() -> None:
-    from models.training.data import Example
     from models.training.grams import fit_grams, pool
 
     said = [("退钱", "negative"), ("真好", "positive"), ("几点开", "neutral")] * 30
@@ -211,14 +248,12 @@ def test_a_teams_word_stands_before_the_label_of_a_set(data: Path) -> None:
     assert [(one.polarity, one.split, one.stance) for one in found] == [("positive", "train", None)]
 
 
-def test_a_trained_model_learns_further_from_corrections_alone(
-    data: Path, base: Path, tmp_path: Path
-) -> None:
+def test_a_trained_model_learns_further_from_corrections_alone(base: Path, tmp_path: Path) -> None:
     from models.training.loop import Plan
     from models.training.recipe import train
 
     first = tmp_path / "first"
-    settings = train(data, base, first, work=tmp_path / "w1", plan=Plan(epochs=1, scale=0.004))
+    settings = untrained(base, first)
     told = [{"text": "今天护士真好", "polarity": "positive", "risk": [], "stance": "none"}]
     plan = Plan(epochs=1, scale=0.05)
     again = train(
@@ -231,3 +266,49 @@ def test_a_trained_model_learns_further_from_corrections_alone(
     before, after = (tmp_path / name / "grams.safetensors" for name in ("first", "two"))
     assert before.read_bytes() == after.read_bytes()
     assert load_classifier(tmp_path / "two").name == "fengsui-e5m8@own-1+n1"
+
+
+def test_frozen_parts_stay_as_they_were_and_all_above_learns(base: Path, tmp_path: Path) -> None:
+    every = {"words", "positions", "norm", "head", *(f"blocks.{place}" for place in range(8))}
+    trainer, after = one_epoch(base, tmp_path / "free")
+    assert moved(trainer.first, after) == every
+    trainer, after = one_epoch(base, tmp_path / "frozen", frozen=2)
+    assert moved(trainer.first, after) == every - {"words", "positions", "norm", "blocks.0"}
+
+
+def test_the_answer_holds_as_much_of_the_new_weights_as_was_asked(
+    base: Path, tmp_path: Path
+) -> None:
+    none, kept = one_epoch(base, tmp_path / "none", share=0.0)
+    assert moved(none.first, kept) == set()
+    whole, new = one_epoch(base, tmp_path / "all", share=1.0)
+    assert moved(whole.best_weights, new) == set()
+    half, mixed = one_epoch(base, tmp_path / "half", share=0.5)
+    middle = (half.first["head.weight"] + half.best_weights["head.weight"]) / 2
+    assert mixed["head.weight"].allclose(middle)
+    assert not mixed["head.weight"].allclose(half.first["head.weight"])
+
+
+def test_an_epoch_takes_of_each_source_what_the_plan_says() -> None:
+    from models.training.batches import mix
+
+    known = [Example(f"{n}", "neutral", name, "train") for n in range(5) for name in ("own", "old")]
+    drawn = [one.source for one in mix(known, {"own": 8, "old": 2}, 1.0, random.Random(1))]  # noqa: S311
+    assert (drawn.count("own"), drawn.count("old")) == (8, 2)
+
+
+def test_a_trained_model_learns_all_sets_further_and_reads_words_as_before(
+    data: Path, base: Path, tmp_path: Path
+) -> None:
+    from models.storage import load_network
+    from models.training.loop import Plan
+    from models.training.recipe import train
+
+    first, two = tmp_path / "first", tmp_path / "two"
+    untrained(base, first)
+    plan = Plan(epochs=1, scale=0.004)
+    train(data, first, two, work=tmp_path / "work", plan=plan, version="2")
+    before, after = (load_network(folder) for folder in (first, two))
+    assert before.words.weight.allclose(after.words.weight, atol=1e-3)
+    assert not before.head.weight.equal(after.head.weight)
+    assert load_classifier(two).name == "fengsui-e5m8@2+n1"
