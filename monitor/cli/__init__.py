@@ -36,6 +36,7 @@ GROUPS = (
     "playbook",
     "statement",
     "oncall",
+    "silence",
     "people",
     "alerts",
     "report",

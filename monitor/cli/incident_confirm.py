@@ -65,7 +65,7 @@ def next_lines(app: App, incident: Incident) -> None:
     """Say until when the lease runs and which playbook step comes next."""
     with app.database.reading() as session:
         now, zone, code = app.clock(), app.settings.zone, incident.code
-        todo = overview(session, incident).open_steps
+        todo = overview(session, incident, app.clock()).open_steps
     if incident.lifecycle is Lifecycle.OPEN:
         show.say(f"  还没有人接手：fengsui incidents ack {code}")
     if incident.ack_lease_until and incident.lifecycle.leased:

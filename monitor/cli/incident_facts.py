@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,10 +21,11 @@ from monitor.domain.statement import Statement
 from monitor.domain.tier import Tier
 from monitor.stations import muting, notices, obey, restriction
 from monitor.stations.portrait import hints_of
-from monitor.store import incidents, steps
+from monitor.store import incidents, silences, steps
 from monitor.store.private import beside
 from monitor.store.response_schema import IncidentRow, OutboxRow, TransitionRow
 from monitor.store.schema import BrandMentionRow, DecisionRow, MentionRow, TopicRow
+from monitor.store.silence_schema import HeldRow, SilenceRow
 
 EVIDENCE = 5  # DESIGN §7: every decision shows five mentions
 
@@ -50,6 +52,8 @@ class Overview:
     """Code of the RED of the same brand that keeps this yellow from calling."""
     mutes: tuple[str, ...] = ()
     """Codes of the yellows that this RED keeps from calling."""
+    silence: SilenceRow | None = None
+    """The silence that keeps its messages from going out now."""
 
     @property
     def risk(self) -> str | None:
@@ -70,7 +74,7 @@ class Overview:
         return sorted(waiting, key=lambda step: step.due_at)
 
 
-def overview(session: Session, incident: Incident) -> Overview:
+def overview(session: Session, incident: Incident, now: datetime) -> Overview:
     """Read what a list shows of one incident."""
     row = session.get_one(IncidentRow, incident.id)
     run, there = incidents.load_run(session, incident.id), steps.of_incident(session, incident.id)
@@ -83,7 +87,15 @@ def overview(session: Session, incident: Incident) -> Overview:
         steps=there,
         muted_by=red.code if (red := muting.muted_by(session, incident)) else None,
         mutes=tuple(one.code for one in muting.muted(session, incident)),
+        silence=silence_of(session, incident, now),
     )
+
+
+def silence_of(session: Session, incident: Incident, now: datetime) -> SilenceRow | None:
+    """The silence that covers an incident on which people still work."""
+    if not incident.lifecycle.active:
+        return None
+    return silences.covering(session, incident.id, incident.tier, now)
 
 
 def _views(session: Session, topic_id: int) -> int | None:
@@ -195,6 +207,8 @@ class Page:
     """What to know beside the tier."""
     private: tuple[int, int] = (0, 0)
     """Private records that tell the same, and others of the same class; counts alone."""
+    held: Sequence[HeldRow] = ()
+    """Messages of it that silences kept from going out."""
 
     @property
     def latest(self) -> dict[str, Any]:
@@ -209,7 +223,7 @@ def read(app: App, session: Session, code: str, person: str | None) -> Page:
     decision = decision_of(session, row.topic_id, incident.tier)
     said = steps.statement_of(session, incident.id)
     return Page(
-        view=overview(session, incident),
+        view=overview(session, incident, app.clock()),
         decision=decision,
         policy=row.policy,
         mentions=evidence(session, row.topic_id, decision),
@@ -218,6 +232,7 @@ def read(app: App, session: Session, code: str, person: str | None) -> Page:
         statement=said[1] if said else None,
         hints=hints_of(session, session.get_one(TopicRow, row.topic_id)),
         private=beside(session, session.get_one(TopicRow, row.topic_id), incident.detected_at),
+        held=silences.held_of(session, incident.id),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from monitor.app import App
 from monitor.cli import show as paint
+from monitor.cli import silence_words
 from monitor.cli.context import (
     DEFAULT_CONFIG,
     ActorOption,
@@ -71,6 +72,7 @@ def as_plain(app: App, page: Page, now: datetime) -> dict[str, Any]:
             "loop": run.loop if run else 0,
             "next_deadline": paint.stamp(run.next_deadline, zone) if run else None,
         },
+        "held_messages": [silence_words.message(app, one) for one in page.held],
         "steps_open": len(page.view.open_steps),
         "steps": len(page.view.steps),
         "statement": page.statement.status.value if page.statement else None,

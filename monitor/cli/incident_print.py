@@ -128,6 +128,7 @@ def clock_words(one: dict[str, Any], app: App, now: datetime) -> tuple[str | Tex
 def _people(app: App, page: Page, now: datetime) -> None:
     incident, zone, run = page.view.incident, app.settings.zone, page.view.run
     paint.heading("谁在做")
+    _silence(app, page, now)
     if page.view.muted_by:
         paint.bullet(f"同品牌的红色 {page.view.muted_by} 还没结束，这个黄色暂不呼叫。")
     if page.view.mutes:
@@ -155,6 +156,17 @@ def _people(app: App, page: Page, now: datetime) -> None:
         )
     if page.statement:
         paint.bullet(f"声明：{page.statement.status.label}，fengsui statement show {incident.code}")
+
+
+def _silence(app: App, page: Page, now: datetime) -> None:
+    """Say until when nothing of it goes out and who wanted it so, and what did not go out."""
+    silence, held = page.view.silence, len(page.held)
+    if silence is not None:
+        until = paint.when(silence.end, app.settings.zone, now)
+        why = f"{name_of(app, silence.made_by)}：{paint.line(silence.reason, 80)}"
+        paint.bullet(f"静默到 {until}（{why}），已压下 {held} 条通知；升到红色照响。")
+    elif held:
+        paint.bullet(f"静默期间压下过 {held} 条通知：fengsui silence list --all")
 
 
 def _next_call(at: datetime, app: App, now: datetime) -> Text:

@@ -89,6 +89,7 @@ def summary(app: App, one: Overview) -> dict[str, Any]:
         "kind": incident.kind,
         "muted_by": one.muted_by,
         "mutes": list(one.mutes),
+        "silenced_until": show.stamp(one.silence.end if one.silence else None, zone),
     }
 
 

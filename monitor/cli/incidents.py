@@ -50,7 +50,7 @@ def list_(
         now, person = app.clock(), viewer(app, who)
         listed = store.all_incidents(session, active=not everything, restricted=True)
         found = [one for one in listed if may_see(app.settings, one, person)]
-        views = [overview(session, incident) for incident in found]
+        views = [overview(session, incident, now) for incident in found]
         if as_json:
             print_json([summary(app, one) for one in views])
         elif views:
@@ -76,12 +76,14 @@ def _row(app: App, one: Overview, now: datetime) -> tuple[str | Text, ...]:
         Text.assemble(tier, "\n", incident.lifecycle.label),
         f"{incident.brand}\n{one.risk_label}",
         f"{numbers(one)}\n{show.when(incident.first_public_at, zone, now)}",
-        Text.assemble(holder(app, one), "\n", _quiet(one) or _next(app, one, now)),
+        Text.assemble(holder(app, one), "\n", _quiet(app, one, now) or _next(app, one, now)),
     )
 
 
-def _quiet(one: Overview) -> Text | None:
-    """Why nobody is called for this yellow; it stays in the list all the same."""
+def _quiet(app: App, one: Overview, now: datetime) -> Text | None:
+    """Why nobody is called for it; it stays in the list all the same."""
+    if one.silence is not None:
+        return Text(f"静默到 {show.when(one.silence.end, app.settings.zone, now)}", style="dim")
     return Text(f"红色 {one.muted_by} 期间不呼叫", style="dim") if one.muted_by else None
 
 

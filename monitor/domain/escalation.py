@@ -123,30 +123,26 @@ _SLA = Sla()
 _QUIET = Quiet()
 
 
-def start(
+def begun(
     incident_id: int,
     tier: Tier,
     levels: int,
     now: datetime,
-    who: Who,
-    sla: Sla = _SLA,
     quiet: Quiet = _QUIET,
     *,
-    confirmed: bool = False,
     first_level: int = 1,
     not_before: datetime | None = None,
-) -> tuple[Run, tuple[Event, ...]]:
-    """Begin to call: at once, or at the end of the quiet hours for yellow, or later still.
+) -> Run:
+    """Return a run before its first call.
 
-    A lost lease begins at the level after the one that had answered (`first_level`).
+    It is due at once, at the end of the quiet hours for yellow, or later still (`not_before`). A
+    lost lease begins at the level after the one that had answered (`first_level`).
     """
     looped = min(max(levels, 1), LOOPED_LEVELS)
     begin = quiet.ends_after(now) if tier is Tier.YELLOW else now
     begin = max(begin, not_before or begin)
     run = Run(incident_id, tier, max(levels, 1), min(first_level, looped) - 1, 1, now, begin)
-    if tier is Tier.NONE:
-        return stop(run), ()
-    return advance(run, now, who, sla, quiet, confirmed=confirmed)
+    return run if tier else stop(run)
 
 
 def advance(
@@ -178,7 +174,7 @@ def advance(
 
 
 def postponed(run: Run, until: datetime) -> Run:
-    """Put the next call off, as while a brand-level RED mutes its yellows."""
+    """Put the next call off, as while a brand-level RED mutes its yellows or a silence holds."""
     return replace(run, next_deadline=until)
 
 

@@ -169,6 +169,7 @@ def group(
             priority=incident.tier,
             mentions=_called(incident, kind, call),
             urgent=news,
+            audible=tier_before is Tier.RED,  # whoever heard of a RED must hear its end
         )
         enqueue(session, draft, now)
 

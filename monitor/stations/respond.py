@@ -11,13 +11,13 @@ from alerts.facts import Kind
 from monitor.app import App
 from monitor.domain import escalation, merging, transitions
 from monitor.domain.decision import Decision
-from monitor.domain.escalation import Gap, Page, Quiet, Run, Sla
+from monitor.domain.escalation import Event, Gap, Page, Quiet, Run, Sla, Who
 from monitor.domain.incident import ENGINE, Incident, Lifecycle, Outcome, Transition, joined
 from monitor.domain.playbook import add_steps_for_raise, open_steps
 from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.tier import Tier
 from monitor.stations import cards, muting, notices, reminders, restriction
-from monitor.store import incidents, outbox, steps
+from monitor.store import incidents, outbox, silences, steps
 from monitor.store.outbox import CALLS
 from monitor.store.schema import TopicRow
 
@@ -141,21 +141,18 @@ def _calls(one: Transition) -> bool:
 
 def _call(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
     incident, kinds = outcome.incident, {one.kind for one in outcome.transitions}
-    run, events = escalation.start(
+    run = escalation.begun(
         incident.id,
         incident.tier,
         restriction.levels(app, incident),
         now,
-        restriction.who(app, session, incident),
-        sla(app),
         quiet(app),
-        confirmed=incident.tier_confirmed_by is not None,
         # Who let the lease lapse had their chance: the next level is called.
         first_level=2 if "lease_lost" in kinds else 1,
         not_before=_not_before(app, session, incident, now),
     )
-    incidents.save_run(session, run)
-    if run.level == 0 and _is_quiet(session, incident):
+    events = call_due(app, session, incident, run, restriction.who(app, session, incident), now)
+    if not events and _is_quiet(session, incident):
         return  # it stays listed; the call comes when its time does
     calls = [event for event in events if isinstance(event, Page)]
     raised = "raise" in kinds and outcome.transitions[0].from_tier > Tier.NONE
@@ -169,6 +166,24 @@ def _call(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
         tier_before=outcome.transitions[0].from_tier,
         call=calls[0] if calls else None,
     )
+
+
+def call_due(
+    app: App, session: Session, incident: Incident, run: Run, who: Who, now: datetime
+) -> tuple[Event, ...]:
+    """Store the run as it is after the next call, if that is due; returns what to announce.
+
+    While a silence holds, the call is announced so that what is held back gets noted, and the run
+    stays where it was: the same call goes out when the silence ends.
+    """
+    confirmed = incident.tier_confirmed_by is not None
+    after, events = escalation.advance(run, now, who, sla(app), quiet(app), confirmed=confirmed)
+    silence = silences.covering(session, incident.id, incident.tier, now) if events else None
+    if silence is not None:
+        after = escalation.postponed(run, min(silence.end, muting.try_again(now)))
+        events = tuple(one for one in events if isinstance(one, Page))
+    incidents.save_run(session, after)
+    return events
 
 
 def _not_before(app: App, session: Session, incident: Incident, now: datetime) -> datetime | None:
@@ -188,7 +203,7 @@ def announce(
     app: App,
     session: Session,
     incident: Incident,
-    events: tuple[escalation.Event, ...],
+    events: tuple[Event, ...],
     kind: Kind,
     now: datetime,
 ) -> None:

@@ -15,8 +15,9 @@ from monitor.domain.source_health import GATED, REFUSED, Goal, Health, Seen, ass
 from monitor.domain.source_pace import wait
 from monitor.domain.tier import Tier
 from monitor.stations import notices
-from monitor.store import crawls, incidents
+from monitor.store import crawls, incidents, silences
 from monitor.store.schema import CrawlRow, SourceRow
+from monitor.store.silence_schema import SilenceRow
 
 EXPIRED = "授权已到期，已停用。请法务重新授权、改写 expires"
 NEVER = timedelta(days=3650)
@@ -101,7 +102,9 @@ def _turned(session: Session, source: SourceConfig, now: datetime) -> bool:
     if row is None:
         return False
     health = assess_row(session, row, source, now)
-    return row.status != health.state or _is_news(row, health)
+    silence = _silence(session, row, health, now)
+    waits = silence is not None and silences.is_noted(session, silence, row.name)
+    return row.status != health.state or (_is_news(row, health) and not waits)
 
 
 def _is_news(row: SourceRow, health: Health) -> bool:
@@ -110,12 +113,26 @@ def _is_news(row: SourceRow, health: Health) -> bool:
     return row.alerted_at is not None
 
 
+def _silence(session: Session, row: SourceRow, health: Health, now: datetime) -> SilenceRow | None:
+    """The silence that keeps its blindness from the operator; they are told when it is over.
+
+    While an ORANGE or RED is worked on nothing of a source is silent: people must know what they
+    cannot see.
+    """
+    if not health.state.blind or incidents.any_loud(session):
+        return None
+    return silences.of_source(session, row.name, now)
+
+
 def _turn(app: App, session: Session, source: SourceConfig, now: datetime) -> None:
     row = session.get_one(SourceRow, source.name)
     health = review(session, row, source, now)
     if not _is_news(row, health):
         return
-    if health.state.blind:
+    silence = _silence(session, row, health, now)
+    if silence is not None:
+        silences.note_source(session, silence, row.name, now)
+    elif health.state.blind:
         row.alerted_at = now
         _tell(app, session, _lost(row, health), Kind.BLIND_SOURCE, row.name, now)
     else:

@@ -12,7 +12,7 @@ from monitor.domain import escalation, transitions
 from monitor.domain.incident import Incident, Outcome, joined
 from monitor.domain.playbook import StepState, warned
 from monitor.rota import rota
-from monitor.stations import muting, reminders, respond, restriction
+from monitor.stations import muting, reminders, respond, restriction, silencing
 from monitor.store import incidents, steps
 
 # Rounds of one call: what never ends must not keep the caller; the next tick goes on with it.
@@ -36,6 +36,7 @@ def tend(app: App, now: datetime) -> int:
 
 
 def _calls(app: App, session: Session, now: datetime) -> int:
+    silencing.release(app, session, now)
     runs, look = incidents.due_runs(session, now), rota(app.settings, session)
     for run in runs:
         _escalate(app, session, run, look, now)
@@ -64,16 +65,10 @@ def _escalate(
     if muting.muted_by(session, incident) is not None:
         incidents.save_run(session, escalation.postponed(run, muting.try_again(now)))
         return
-    after, events = escalation.advance(
-        run,
-        now,
-        restriction.who(app, session, incident) if incident.restricted else look,
-        respond.sla(app),
-        respond.quiet(app),
-        confirmed=incident.tier_confirmed_by is not None,
-    )
-    incidents.save_run(session, after)
-    respond.announce(app, session, incident, events, Kind.ESCALATED, now)
+    who = restriction.who(app, session, incident) if incident.restricted else look
+    events = respond.call_due(app, session, incident, run, who, now)
+    kind = Kind.ESCALATED if run.level else Kind.PAGE
+    respond.announce(app, session, incident, events, kind, now)
 
 
 def _lapse(app: App, session: Session, incident: Incident, now: datetime) -> None:

@@ -86,6 +86,14 @@ def active_reds(session: Session) -> list[Incident]:
     return [one for one in reds if not one.restricted]
 
 
+def any_loud(session: Session) -> bool:
+    """Whether an ORANGE or RED is open, a restricted one counted."""
+    found = select(IncidentRow.id).where(
+        IncidentRow.tier >= int(Tier.ORANGE), IncidentRow.lifecycle.in_(ACTIVE)
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
 def insert(session: Session, outcome: Outcome, topic_id: int, policy: dict[str, Any]) -> None:
     """Store a new incident and its first transition."""
     incident = outcome.incident

@@ -19,7 +19,7 @@ from sqlalchemy import ScalarSelect, String, and_, cast, func, or_, select, upda
 from sqlalchemy.orm import Session
 
 from monitor.domain.tier import Tier
-from monitor.store import trials
+from monitor.store import silences, trials
 from monitor.store.first_week_schema import TrialRow
 from monitor.store.response_schema import AttemptRow, OutboxRow
 
@@ -58,6 +58,13 @@ class Draft:
     """Ids of the people to @ in a group."""
     urgent: bool = False
     """Whether it goes out whatever the recipient was told within the hour."""
+    audible: bool = False
+    """Whether no silence holds it back."""
+
+    @property
+    def key(self) -> str:
+        """The idempotency key; `channels` must not be empty."""
+        return key_of(self.incident_id, self.cause, self.recipient, self.channels[0])
 
 
 def key_of(incident_id: int | None, cause: str, recipient: str, channel: str) -> str:
@@ -69,14 +76,15 @@ def key_of(incident_id: int | None, cause: str, recipient: str, channel: str) ->
 def enqueue(session: Session, draft: Draft, now: datetime) -> None:
     """Write one message; an older one of the same incident, kind and recipient gives way to it.
 
-    While a trial runs its owner gets it instead, once for all whom one cause concerns.
+    What a silence covers is noted, not written. While a trial runs its owner gets it instead, once
+    for all whom one cause concerns.
     """
-    if not draft.channels:
+    if not draft.channels or silences.holds_back(session, draft, now):
         return
     trial = None if draft.kind == "trial" or draft.restricted else trials.running(session)
     meant_for = [draft.recipient] if trial else []
     draft = _to_owner(draft, trial, meant_for) if trial else draft
-    key = key_of(draft.incident_id, draft.cause, draft.recipient, draft.channels[0])
+    key = draft.key
     known = session.scalar(select(OutboxRow).where(OutboxRow.key == key))
     if known is None and trial is not None and draft.kind == "group":
         known = _call_at(session, draft, now)

@@ -14,11 +14,15 @@ from crawlers.connectors import registry
 from crawlers.connectors.base import About, Grade, Quota
 from crawlers.items import Item
 from crawlers.protocol import CrawlOutcome, CrawlRequest, CrawlStatus, Problem
+from monitor.domain.silence import Scope
 from monitor.domain.source_health import SourceState
+from monitor.domain.tier import Tier
 from monitor.pipeline import COLLECTING, tick
+from monitor.stations import silencing
 from monitor.stations.rereads import looked
 from monitor.stations.source_watch import resume
 from monitor.status import health
+from monitor.store import silences
 from monitor.store.schema import CrawlRow, DecisionRow, MentionRow, SourceRow
 
 MINUTE = timedelta(minutes=1)
@@ -309,3 +313,35 @@ def test_a_post_that_vanished_keeps_our_copy_and_is_marked(tmp_path: Path) -> No
         kept = session.query(MentionRow).one()
     assert kept.gone_at == made.now
     assert "抢救室" in kept.text
+
+
+def test_a_silenced_source_is_told_when_the_silence_is_over_if_it_is_still_blind(
+    tmp_path: Path,
+) -> None:
+    made = world(tmp_path, Crawls(came(), came("failed", "forbidden")))
+    scope = Scope(source="清河论坛")
+    until = made.now + 30 * MINUTE
+    number = silencing.add(made.app, scope, Tier.YELLOW, until, "机房检修", "zhang")
+    for _ in range(29):
+        collect(made, minutes=1)
+    assert SourceState(row(made).status).blind
+    assert made.bots.to("ops") == []
+    with made.app.database.reading() as session:
+        assert silences.counts(session) == {number: 1}
+
+    collect(made, minutes=1)
+    collect(made, minutes=1)
+
+    assert len(made.bots.to("ops")) == 1
+
+
+def test_no_source_is_silent_while_something_serious_is_open(tmp_path: Path) -> None:
+    made = world(tmp_path, Crawls(came(), came("failed", "forbidden")))
+    scope = Scope(source="清河论坛")
+    silencing.add(made.app, scope, Tier.YELLOW, made.now + 60 * MINUTE, "机房检修", "zhang")
+    made.post(item(1, HARM))
+    made.decide()
+    for _ in range(12):
+        collect(made, minutes=1)
+
+    assert any("清河论坛" in one.body for one in made.bots.to("ops"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,8 +18,9 @@ from monitor.domain.escalation import (
     Quiet,
     Run,
     Sla,
+    Who,
     advance,
-    start,
+    begun,
     stop,
 )
 from monitor.domain.tier import Tier
@@ -26,6 +28,22 @@ from monitor.domain.tier import Tier
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
 MIDNIGHT = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)  # 00:00 in Shanghai
 MINUTE = timedelta(minutes=1)
+
+
+def start(
+    number: int,
+    tier: Tier,
+    levels: int,
+    now: datetime,
+    who: Who,
+    sla: Sla | None = None,
+    **how: Any,
+) -> tuple[Run, tuple[Event, ...]]:
+    """Begin a run and make the first call if it is due."""
+    confirmed = how.pop("confirmed", False)
+    quiet = how.pop("quiet", Quiet())
+    run = begun(number, tier, levels, now, quiet, **how)
+    return advance(run, now, who, sla or Sla(), quiet, confirmed=confirmed)
 
 
 def everybody(level: int, at: datetime) -> tuple[str, ...]:

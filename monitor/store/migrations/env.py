@@ -14,6 +14,7 @@ from monitor.store import (  # noqa: F401 - their tables join it
     private_schema,
     regrouping_schema,
     response_schema,
+    silence_schema,
 )
 from monitor.store.schema import Base, UtcDateTime
 

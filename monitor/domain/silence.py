@@ -1,0 +1,78 @@
+"""Silences: what a person may keep from ringing, for how long, and what rings all the same.
+
+A predicate on notifying, never a state of an incident: it has an author, a reason and an end, and
+what it held back is told when it ends if nobody has answered until then. RED is never silenced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.domain.tier import Tier
+
+# A day: the same people, or those they handed over to, still know why; after it somebody must say
+# so again. ORANGE alleges harm, and the golden four hours begin with its first post.
+LONGEST_ORANGE = timedelta(hours=24)
+# A week: as long as a known grumbling lasts (a move, a new price list) and one weekly report away.
+LONGEST_YELLOW = timedelta(days=7)
+LONGEST = {Tier.YELLOW: LONGEST_YELLOW, Tier.ORANGE: LONGEST_ORANGE}
+# Shorter ones are a slip of the unit; whoever needs five minutes acknowledges.
+SHORTEST = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is silenced: one incident by its code, a brand (one risk code of it), or a source."""
+
+    code: str | None = None
+    brand: str | None = None
+    risk: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a message is about, as far as a silence asks."""
+
+    code: str
+    brand: str
+    risk: str | None
+    tier: Tier
+    restricted: bool = False
+
+
+def covers(scope: Scope, up_to: Tier, subject: Subject) -> bool:
+    """Whether a silence of tiers up to `up_to` keeps messages about this from going out.
+
+    Never RED, and never a restricted incident: those who silence a brand may not know of it.
+    """
+    if subject.restricted or subject.tier > min(up_to, Tier.ORANGE):
+        return False
+    if scope.code is not None:
+        return scope.code == subject.code
+    return scope.brand == subject.brand and scope.risk in (None, subject.risk)
+
+
+def refusal(scope: Scope, up_to: Tier, begin: datetime, end: datetime) -> str | None:
+    """Why there can be no such silence, in Chinese with what to do instead; None if it is fine."""
+    if up_to not in LONGEST:
+        return "红色从不静默；能静默的是黄色，点名一起事件时也可以到橙色（--tier orange）"
+    if up_to is Tier.ORANGE and scope.code is None:
+        return (
+            "橙色只能按事件静默（--code 编号）：下一个橙色说的是什么事，现在没有人知道。"
+            "整个品牌只能静默黄色"
+        )
+    if end <= begin:
+        return "静默的结束时间已经过去：请写将来的时间，如 --for 2h 或 --until 18:00"
+    if end - begin < SHORTEST:
+        return (
+            f"静默至少 {SHORTEST // timedelta(minutes=1)} 分钟：更短的请直接接手（incidents ack）"
+        )
+    if end - begin > LONGEST[up_to]:
+        return f"{up_to.label}最长静默 {_length(LONGEST[up_to])}：到时还需要，再写一次理由"
+    return None
+
+
+def _length(span: timedelta) -> str:
+    return f"{span.days} 天" if span.days > 1 else f"{span // timedelta(hours=1)} 小时"
