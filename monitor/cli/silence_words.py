@@ -10,10 +10,11 @@ from typing import Any
 from monitor.app import App
 from monitor.cli import show
 from monitor.cli.incident_words import MESSAGE_KINDS
-from monitor.domain.mention import RISK_LABELS
+from monitor.domain.silence import scope_words
 from monitor.domain.tier import Tier
 from monitor.stations import notices
 from monitor.store.silence_schema import HeldRow, SilenceRow
+from monitor.store.silences import scope_of
 
 
 def facts(app: App, one: SilenceRow, held: Sequence[HeldRow], now: datetime) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def facts(app: App, one: SilenceRow, held: Sequence[HeldRow], now: datetime) -> 
         "brand": one.brand,
         "risk": one.risk,
         "source": one.source,
-        "scope": scope(one),
+        "scope": scope_words(scope_of(one), Tier(one.tier)),
         "tier": Tier(one.tier).key,
         "from": show.stamp(one.begin, zone),
         "to": show.stamp(one.end, zone),
@@ -47,17 +48,6 @@ def message(app: App, row: HeldRow) -> dict[str, Any]:
         "tier": Tier(row.tier).key,
         "at": show.stamp(row.at, app.settings.zone),
     }
-
-
-def scope(one: SilenceRow) -> str:
-    """What is silenced, and how loud it may be."""
-    if one.source:
-        return f"来源「{one.source}」的监测中断"
-    label = Tier(one.tier).label
-    if one.code:
-        return f"事件 {one.code}，{label}及以下"
-    kind = f"的{RISK_LABELS.get(one.risk, one.risk)}类" if one.risk else ""
-    return f"{one.brand}{kind}，{label}"
 
 
 def titles() -> tuple[str, ...]:

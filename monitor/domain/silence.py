@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.domain.mention import RISK_LABELS
 from monitor.domain.tier import Tier
 
 # A day: the same people, or those they handed over to, still know why; after it somebody must say
@@ -72,6 +73,16 @@ def refusal(scope: Scope, up_to: Tier, begin: datetime, end: datetime) -> str | 
     if end - begin > LONGEST[up_to]:
         return f"{up_to.label}最长静默 {_length(LONGEST[up_to])}：到时还需要，再写一次理由"
     return None
+
+
+def scope_words(scope: Scope, up_to: Tier) -> str:
+    """What is silenced and how loud it may be, as people read it."""
+    if scope.source is not None:
+        return f"来源「{scope.source}」的监测中断"
+    if scope.code is not None:
+        return f"事件 {scope.code}，{up_to.label}及以下"
+    kind = f"的{RISK_LABELS.get(scope.risk, scope.risk)}类" if scope.risk else ""
+    return f"{scope.brand}{kind}，{up_to.label}"
 
 
 def _length(span: timedelta) -> str:

@@ -10,12 +10,24 @@ from sqlalchemy.orm import Session
 
 from crawlers.importers.platforms import platform_label
 from monitor.domain.self_check import is_outside
+from monitor.domain.silence import scope_words
 from monitor.domain.source_health import SourceState
+from monitor.domain.tier import Tier
 from monitor.reports.gather_cases import cases
-from monitor.reports.rows import Crawl, Drilled, Gathered, Quote, Reject, Seen, Sent, Watched
+from monitor.reports.rows import (
+    Crawl,
+    Drilled,
+    Gathered,
+    Quote,
+    Reject,
+    Seen,
+    Sent,
+    Silenced,
+    Watched,
+)
 from monitor.reports.sections import BASELINE
 from monitor.reports.week import Week
-from monitor.store import drills, incidents
+from monitor.store import drills, incidents, silences
 from monitor.store.response_schema import IncidentRow, OutboxRow
 from monitor.store.schema import BrandMentionRow, CrawlRow, MentionRow, RejectRow, SourceRow
 
@@ -52,6 +64,7 @@ def gather(
         watched=_watched(session, week.start, until, silent_after),
         rejects=_rejects(session, week.start, until),
         drills=_drills(session, week.start, until),
+        silences=_silences(session, week.start, until),
     )
 
 
@@ -179,6 +192,25 @@ def _rejects(session: Session, since: datetime, until: datetime) -> tuple[Reject
     )
     rows = session.execute(found.order_by(RejectRow.id))
     return tuple(Reject(number, source, reason) for number, source, reason in rows)
+
+
+def _silences(session: Session, since: datetime, until: datetime) -> tuple[Silenced, ...]:
+    """Silences of the week, without those of an incident that has become restricted since."""
+    hidden = {incidents.load(session, one).code for one in _hidden(session)}
+    return tuple(
+        Silenced(
+            number=one.id,
+            scope=scope_words(silences.scope_of(one), Tier(one.tier)),
+            begin=one.begin,
+            end=one.end,
+            made_by=one.made_by,
+            ended_by=one.ended_by,
+            reason=one.reason,
+            held=silences.held_between(session, one.id, since, until),
+        )
+        for one in silences.between(session, since, until)
+        if one.code not in hidden
+    )
 
 
 def _drills(session: Session, since: datetime, until: datetime) -> tuple[Drilled, ...]:

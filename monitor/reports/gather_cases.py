@@ -120,6 +120,7 @@ def _change(row: TransitionRow, evidence: tuple[int, ...]) -> Change:
         reason=row.reason,
         lifecycle=after.label,
         evidence=evidence if by_engine else (),
+        waits=after is Lifecycle.OPEN,
     )
 
 

@@ -55,6 +55,8 @@ class Change:
     """The Chinese word for the state after it."""
     evidence: tuple[int, ...] = ()
     """Mentions that the engine decided on, where it was the engine."""
+    waits: bool = False
+    """Whether the incident is unanswered after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,22 @@ class Drilled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Silenced:
+    """One silence, with the ids of the messages that it held back in the week."""
+
+    number: int
+    scope: str
+    """What is silenced, in words."""
+    begin: datetime
+    end: datetime
+    made_by: str
+    ended_by: str | None
+    """Who ended it before its time."""
+    reason: str
+    held: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
     """All that one report is built from; `since` is 28 days before the week."""
 
@@ -162,3 +180,4 @@ class Gathered:
     watched: tuple[Watched, ...] = ()
     rejects: tuple[Reject, ...] = ()
     drills: tuple[Drilled, ...] = ()
+    silences: tuple[Silenced, ...] = ()

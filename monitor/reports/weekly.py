@@ -9,6 +9,7 @@ from typing import Any
 from monitor.domain.tier import Tier
 from monitor.reports.coverage import Coverage, coverage
 from monitor.reports.figures import Figure, Rate
+from monitor.reports.quiet import Quiet, quiet
 from monitor.reports.response import Response, response
 from monitor.reports.rows import Drilled, Gathered
 from monitor.reports.sections import Section, section
@@ -27,6 +28,8 @@ class WeeklyReport:
     brands: tuple[Section, ...]
     response: Response
     coverage: Coverage
+    quiet: Quiet
+    """What did not ring, and why."""
     drills: tuple[Drilled, ...] = ()
 
     @property
@@ -51,6 +54,7 @@ def build(data: Gathered, week: Week, as_of: datetime) -> WeeklyReport:
         brands=tuple(section(data, brand, week, as_of) for brand in data.brands),
         response=response(data.cases, data.sent, week.start, until, as_of),
         coverage=coverage(data.crawls, data.watched, data.rejects, week.start, until),
+        quiet=quiet(data.silences, data.cases, week.start, until),
         drills=data.drills,
     )
 

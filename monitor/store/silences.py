@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.silence import Scope, Subject, covers
@@ -134,6 +134,16 @@ def held_by(session: Session, silence_id: int) -> Sequence[HeldRow]:
     return session.scalars(found.order_by(HeldRow.id)).all()
 
 
+def held_between(
+    session: Session, silence_id: int, since: datetime, until: datetime
+) -> tuple[int, ...]:
+    """The numbers of what a silence held back between two instants."""
+    found = select(HeldRow.id).where(
+        HeldRow.silence_id == silence_id, HeldRow.at >= since, HeldRow.at < until
+    )
+    return tuple(session.scalars(found.order_by(HeldRow.id)))
+
+
 def held_of(session: Session, incident_id: int) -> Sequence[HeldRow]:
     """What was held back of an incident, by whatever silence, oldest first."""
     found = select(HeldRow).where(HeldRow.incident_id == incident_id)
@@ -153,12 +163,6 @@ def pass_on(session: Session, held: Iterable[HeldRow], to: SilenceRow) -> None:
             at=one.at,
         )
         _note(session, to, copy)
-
-
-def counts(session: Session) -> dict[int, int]:
-    """How many messages each silence has held back."""
-    found = select(HeldRow.silence_id, func.count()).group_by(HeldRow.silence_id)
-    return {row[0]: row[1] for row in session.execute(found)}
 
 
 def everything(session: Session) -> Sequence[SilenceRow]:

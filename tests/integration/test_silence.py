@@ -14,6 +14,8 @@ from monitor.domain.command import Command, Kind
 from monitor.domain.incident import Incident
 from monitor.domain.silence import Scope
 from monitor.domain.tier import Tier
+from monitor.reports.run import run_weekly
+from monitor.reports.week import parse_week
 from monitor.stations import obey, silencing
 from monitor.stations.tend import tend
 from monitor.store import silences
@@ -203,3 +205,23 @@ def test_the_clock_set_back_does_not_begin_a_silence_again(world: World) -> None
 
     with world.app.database.reading() as session:
         assert list(silences.in_force(session, world.now)) == []
+
+
+def test_the_weekly_report_tells_who_silenced_what_and_what_was_held_back(
+    world: World, tmp_path: Path
+) -> None:
+    number = hush(world, Scope(brand=BRAND, risk="fees_fraud"))
+    yellow(world)
+    world.later(hours=1)
+    silencing.end(world.app, number, "li")
+    week = parse_week("2026-W47")
+    report, path = run_weekly(world.app, week, world.now, tmp_path / "reports")
+
+    (line,) = report.quiet.silences
+    assert line.silence.scope == f"{BRAND}的收费与欺诈类，黄色"
+    assert (line.silence.begin, line.silence.end) == (NOON, world.now)
+    assert (line.silence.made_by, line.silence.ended_by) == ("zhang", "li")
+    assert line.held.value == 2
+    page = path.read_text(encoding="utf-8")
+    assert "搬家期间大家都知道" in page
+    assert "li 提前结束" in page
