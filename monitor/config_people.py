@@ -178,3 +178,8 @@ class ChannelConfig(Section):
         if not re.fullmatch(r"[a-z][a-z0-9+.-]*://\S+", value, re.IGNORECASE):
             raise ValueError("不是渠道地址；写成「类型://…」，如 wecombot://${WECOM_KEY}")
         return value
+
+    @property
+    def dials(self) -> bool:
+        """Whether it is a gateway that dials its recipient's own number."""
+        return self.gateway is not None and "{mobile}" in str(self.gateway.body)

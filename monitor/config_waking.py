@@ -29,7 +29,7 @@ def waking_channel(settings: Settings, person: PersonConfig) -> ChannelConfig | 
 
 def _number_known(settings: Settings, channel: ChannelConfig, person: PersonConfig) -> bool:
     """Whether a gateway that dials a number is told one, here or in the daemon's environment."""
-    if channel.gateway is None or "{mobile}" not in str(channel.gateway.body):
+    if not channel.dials:
         return True
     place = ("people", settings.people.index(person), "mobile")
     return bool(person.mobile) or place in settings.templates

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from monitor import keyfile
 from monitor.app import App
-from monitor.config_people import PersonConfig
+from monitor.config_people import ChannelConfig, PersonConfig
 from monitor.domain.incident import Incident
 from monitor.stations.identity import FOLDER
 
@@ -48,12 +48,21 @@ def link(app: App, incident: Incident, person: PersonConfig, now: datetime) -> s
 
 
 def others_read(app: App, person: PersonConfig) -> bool:
-    """Whether a channel of theirs is a group's, the operators' or a colleague's, by any name."""
-    urls = {one.name: one.url for one in app.settings.channels}
-    others = [*app.settings.groups, *app.settings.operator_channels]
+    """Whether a channel of theirs is a group's, the operators' or a colleague's, by any name.
+
+    A gateway that dials each one's own number is one's own, though everybody's calls go through it.
+    """
+    known = {one.name: one for one in app.settings.channels}
+    others = {_place(known[one]) for one in (*app.settings.groups, *app.settings.operator_channels)}
     for one in app.settings.people:
-        others += one.channels if one.id != person.id else ()
-    return bool({urls[name] for name in person.channels} & {urls[name] for name in others})
+        if one.id != person.id:
+            others |= {_place(known[name], one) for name in one.channels}
+    return bool({_place(known[name], person) for name in person.channels} & others)
+
+
+def _place(channel: ChannelConfig, person: PersonConfig | None = None) -> tuple[str, str]:
+    """Where a channel's messages to somebody end: its address, and the number that it dials."""
+    return channel.url, (person.mobile or "") if person is not None and channel.dials else ""
 
 
 def _mac(app: App, said: str) -> bytes:

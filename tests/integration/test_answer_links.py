@@ -191,6 +191,27 @@ def test_no_link_goes_where_others_would_read_it(tmp_path: Path, shared: str) ->
     world.app.database.close()
 
 
+@pytest.mark.parametrize(("number", "private"), [("13800000001", True), ("13800000000", False)])
+def test_a_gateway_that_dials_each_ones_own_number_is_read_by_nobody_else(
+    tmp_path: Path, number: str, *, private: bool
+) -> None:
+    gateway = {"body": {"to": "{mobile}", "say": "{text}"}}
+    phone = {"name": "phone", "url": "json://127.0.0.1:9/phone", "gateway": gateway}
+    zhang, li, wang = base()["people"]
+    people = [
+        {**zhang, "channels": [*zhang["channels"], "phone"], "mobile": "13800000000"},
+        {**li, "channels": [*li["channels"], "phone"], "mobile": number},
+        wang,
+    ]
+    world = opened(tmp_path, people=people, channels=[*base()["channels"], phone])
+    world.post(item(1, HARM))
+    world.decide()
+    world.deliver()
+    assert ("http://" in world.bots.to("zhang-bot")[0].body) is private
+    world.app.answering.close()
+    world.app.database.close()
+
+
 def test_who_holds_the_backup_with_the_authors_key_cannot_make_links(world: World) -> None:
     path = crisis(world)
     key = world.settings.data_dir / "codes" / "links.key"
