@@ -1,17 +1,17 @@
 """The story that the crash matrix plays: every kind of transition, step by step, each step named.
 
-A step may be cut short by a death and is then begun anew by another process, as the daemon begins
-its rounds anew and a shell its commands: with the same command id.
+What the house has come by since, its cards and telephones, is played in a chapter of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from crash_steps import Step, asks, code, passes, posts, work
+from crash_ways import chapter
 from sqlalchemy import select
 from world import BRAND, HARM, NOON, World, item
 
@@ -20,7 +20,6 @@ from monitor.domain.command import Command, Kind
 from monitor.domain.statement import Statement
 from monitor.stations import obey, regroup
 from monitor.stations.opening import Opening, begin
-from monitor.store.response_schema import IncidentRow
 from monitor.store.schema import BrandMentionRow, MentionRow, TopicRow
 
 SECOND = "我家孩子也在清河医院急诊被输错液，昨天夜里抢救室躺了一晚，病历上写着别人的名字！"
@@ -29,41 +28,6 @@ WEAK = "清河医院眼科误诊我爸"
 AGAIN = "清河医院眼科也误诊我舅舅"
 BIRTH = "清河医院产科11月26日给我爱人输错液，人当晚进了抢救室，护士长道歉，病历有记录"
 DIRECTORY = {"li": frozenset({"medical"}), "wang": frozenset({"legal"})}
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing that happens, and what it is called in the matrix."""
-
-    name: str
-    do: Callable[[Any], object]
-    minutes: float = 0
-    """Time that passes before it, once, however often it is begun anew."""
-
-
-def work(world: World) -> None:
-    """Judge, decide and deliver until nothing is left to send."""
-    world.decide()
-    world.deliver()
-
-
-def posts(name: str, *made: Any, minutes: float = 0) -> Step:
-    return Step(name, lambda world: (world.post(*made), work(world)), minutes)
-
-
-def passes(name: str, minutes: float) -> Step:
-    return Step(name, work, minutes)
-
-
-def asks(name: str, kind: Kind, who: str, nth: int = 0, minutes: float = 0, **args: str) -> Step:
-    """One wish with one id: the shell's retry of a command that died."""
-    reason, number = args.pop("reason", "按预案"), str(uuid5(NAMESPACE_URL, name))
-
-    def do(world: World) -> None:
-        wish = Command(number, kind, who, world.now, reason, args)
-        obey.command(world.app, code(world, nth), wish)
-
-    return Step(name, do, minutes)
 
 
 def pins(name: str) -> Step:
@@ -126,11 +90,6 @@ def parts(world: World) -> None:
     work(world)
 
 
-def code(world: World, nth: int = 0) -> str:
-    with world.app.database.reading() as session:
-        return session.scalars(select(IncidentRow.code).order_by(IncidentRow.id)).all()[nth]
-
-
 def _publish(it: Statement, world: World) -> Any:
     return statement.publish(
         it, "https://example.cn/s", "zhang", world.now, commander="zhang", spokesperson=None
@@ -138,8 +97,8 @@ def _publish(it: Statement, world: World) -> Any:
 
 
 def story() -> list[Step]:
-    """One crisis from its first post to its closed file, and then what only time brings."""
-    return [*_crisis(), *_aftermath()]
+    """One crisis from its first post to its closed file, what only time brings, and other ways."""
+    return [*_crisis(), *_aftermath(), *chapter()]
 
 
 def _crisis() -> list[Step]:

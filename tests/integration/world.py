@@ -92,9 +92,8 @@ class World:
         self.now = NOON
         self.bots = Bots()
         self.classifier = WordClassifier()
-        self.settings = Settings.model_validate(
-            {"data_dir": folder, "database": url, **base(), **settings}
-        )
+        self.place = {"data_dir": folder, "database": url}
+        self.settings = Settings.model_validate({**self.place, **base(), **settings})
         self.app = self.opened()
 
     def opened(self) -> App:
@@ -119,6 +118,11 @@ class World:
         """Forget everything that is not in the store."""
         self.app.database.close()
         self.app = self.opened()
+
+    def reload(self, **settings: Any) -> None:
+        """Restart with other settings."""
+        self.settings = Settings.model_validate({**self.place, **base(), **settings})
+        self.restart()
 
     def post(self, *items: Item) -> Intake:
         """Take items in."""
