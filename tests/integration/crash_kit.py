@@ -264,7 +264,7 @@ def _stale_cards(victim: Victim, rows: Sequence[OutboxRow], told: Sequence[Said]
 def in_a_process(target: Callable[..., None], *arguments: Any) -> int | None:
     """Play in a child; returns its exit code, −9 when it was killed."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["crash_kit"])
+    context.set_forkserver_preload(["crash_kit", "crash_warm"])
     child = context.Process(target=target, args=arguments)
     child.start()
     child.join(600)
