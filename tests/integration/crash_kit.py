@@ -39,6 +39,7 @@ from monitor.store.response_schema import (
     TransitionRow,
 )
 from monitor.store.schema import BrandMentionRow, DecisionRow, MentionRow, SnapshotRow
+from monitor.store.silence_schema import HeldRow, SilenceRow
 
 ENDED = {"sent", "dead", "cancelled", "superseded"}
 KINDS = ("提交前", "提交后", "发出前", "发出后")
@@ -175,7 +176,10 @@ def drain(victim: Victim) -> None:
 
 def kept(world: World) -> dict[str, Any]:
     """What must be the same however often the process died."""
-    tables = (MentionRow, SnapshotRow, BrandMentionRow, StepRow, IncidentRow, StatementRow)
+    tables = (
+        *(MentionRow, SnapshotRow, BrandMentionRow, StepRow, IncidentRow, StatementRow),
+        *(SilenceRow, HeldRow),
+    )
     trail = (TransitionRow.incident_id, TransitionRow.kind, TransitionRow.to_tier)
     with world.app.database.reading() as session:
         found = {

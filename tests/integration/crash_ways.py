@@ -2,7 +2,8 @@
 
 Cards of one's own application that are changed in place, the telephone beside a RED's message,
 who may know of an incident, answers heard over a long connection and read from a mailbox, and the
-test call before going live. The house has other channels than in the first chapter.
+test call before going live; and a silence that ends. The house has other channels than in the first
+chapter.
 """
 
 from __future__ import annotations
@@ -20,9 +21,12 @@ from world import NOON, World, base, item
 from alerts.ears.heard import Heard
 from monitor.config_answers import ReplyMailConfig
 from monitor.domain.command import Kind
-from monitor.stations import cards, hearing, mail_replies, reach
+from monitor.domain.silence import Scope
+from monitor.domain.tier import Tier
+from monitor.stations import cards, hearing, mail_replies, reach, silencing
 from monitor.store import incidents, reaches
 from monitor.store.response_schema import OutboxRow
+from monitor.store.silence_schema import SilenceRow
 
 BEGINS = 214  # hours after the first chapter's noon: ten in the morning
 BONE = "清河医院骨科11月26日误诊我母亲，髋部骨折拖到坏死，主任已经承认，病历和片子都在。"
@@ -100,6 +104,9 @@ def _circles() -> list[Step]:
         asks("带卡片两人排除", Kind.DISMISS, "li", -1),
         Step("卡片收尾", work),
         posts("又开一起", item(51, DRIP, at=_at(1.4), likes=3), minutes=60),
+        Step("静默", hushes),
+        passes("静默压下叫下一级", 16),
+        passes("静默到点照叫", 50),
         posts("说到领导自动受限", item(52, CHIEF, at=_at(1.6), parent_id="51"), minutes=10),
         taps("受限按钮认领", "dingtalk", "staff-3", "zhao"),
         Step("试呼", lambda w: reach.ring(w.app, person(w, "li"), "zhang")),
@@ -118,6 +125,15 @@ def restricts(name: str, who: str, minutes: float) -> Step:
             asked.do(world)
 
     return Step(name, do, minutes)
+
+
+def hushes(world: World) -> None:
+    """Somebody silences the newest incident for an hour; silenced already is as good as that."""
+    number, until = code(world, -1), world.now + timedelta(hours=1)
+    with world.app.database.reading() as session:
+        known = session.scalar(select(SilenceRow.id).where(SilenceRow.code == number))
+    if known is None:
+        silencing.add(world.app, Scope(code=number), Tier.ORANGE, until, "都知道了", "zhang")
 
 
 def says(name: str, platform: str, user: str) -> Step:
