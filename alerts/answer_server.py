@@ -35,6 +35,7 @@ HEADERS = {
 }
 GONE = Card("链接无效或已过期", ("请看最新的消息，或在终端运行 fengsui incidents list。",))
 BUSY = Card("现在人太多", ("请过几秒再点一次，或给同事打电话。",))
+WRONG = Card("打不开", ("请从消息里点开链接；再不行，请给同事打电话。",))
 BROKEN = Card("没有记下", ("系统出了点问题，请过几秒再点一次；再不行，请给同事打电话。",))
 
 
@@ -83,8 +84,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     timeout = PATIENCE
+    default_request_version = "HTTP/1.0"  # also who writes none gets a status and headers
     server: _Server
-    server_version, sys_version = "Fengsui", ""
 
     def do_GET(self) -> None:
         """Show the page of a link."""
@@ -123,14 +124,25 @@ class _Handler(BaseHTTPRequestHandler):
         except ValueError:
             return None
 
+    def send_error(
+        self,
+        code: int,
+        message: str | None = None,  # noqa: ARG002 - English, and it may repeat what was asked
+        explain: str | None = None,  # noqa: ARG002
+    ) -> None:
+        """Answer what is no request of ours, such as another method, with a page of ours."""
+        self.close_connection = True
+        self._show(code, WRONG)
+
     def _show(self, status: int, card: Card) -> None:
         content = page(card).encode()
-        self.send_response(status)
+        self.send_response_only(status)  # without the name and version of the server
         for name, value in HEADERS.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        if self.command != "HEAD":
+            self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:
         """Keep quiet: the path of a request is a key."""

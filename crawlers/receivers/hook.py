@@ -99,8 +99,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     timeout = PATIENCE
+    default_request_version = "HTTP/1.0"  # also who writes none gets a status and headers
     server: _Server
-    server_version, sys_version = "Fengsui", ""
 
     def do_POST(self) -> None:
         """Take one delivery."""
@@ -155,13 +155,24 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         return bytes(parts)
 
+    def send_error(
+        self,
+        code: int,
+        message: str | None = None,  # noqa: ARG002 - English, and it may repeat what was sent
+        explain: str | None = None,  # noqa: ARG002
+    ) -> None:
+        """Answer what is no delivery, such as another method, as deliveries are answered."""
+        self.close_connection = True
+        self._answer(code, error="这里只收签了名的 POST；格式见 docs/private.md")
+
     def _answer(self, status: int, **said: object) -> None:
         content = json.dumps(said, ensure_ascii=False).encode()
-        self.send_response(status)
+        self.send_response_only(status)  # without the name and version of the server
         self.send_header("Content-Type", "application/json; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        if self.command != "HEAD":
+            self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:
         """Keep quiet: an address line may carry what a caller's number is."""

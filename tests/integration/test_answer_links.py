@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from datetime import timedelta
@@ -173,6 +174,30 @@ def test_hostile_requests_get_a_plain_answer(world: World) -> None:
     assert big.status_code == 400
     assert requests.get(at(world, "/"), timeout=10).status_code == 404
     assert incident(world).lifecycle is Lifecycle.OPEN
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        (b"PUT /a/x HTTP/1.1\r\nHost: x\r\n\r\n", b"501"),
+        (b"HEAD /a/x HTTP/1.1\r\nHost: x\r\n\r\n", b"501"),
+        (b"GET /a/x HTTP/9.9\r\nHost: x\r\n\r\n", b"505"),
+        (b"GET /a/x HTTP/1.1\r\n" + b"A: b\r\n" * 200 + b"\r\n", b"431"),
+        (b"nonsense <b> x y z\r\n\r\n", b"400"),
+    ],
+)
+def test_what_is_no_request_gets_a_page_of_ours(world: World, asked: bytes, status: bytes) -> None:
+    server = world.app.answering.server
+    assert server is not None
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+        line.sendall(asked)
+        answer = b"".join(iter(lambda: line.recv(65_536), b""))
+
+    head, _, body = answer.rpartition(b"\r\n\r\n")
+    assert head.partition(b" ")[2].startswith(status)
+    assert b"Server:" not in head
+    assert ("<h1>打不开</h1>" in body.decode()) != asked.startswith(b"HEAD")
+    assert b"Error" not in body
 
 
 @pytest.mark.parametrize("shared", ["group", "ops", "li-bot", "group-again"])

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from world import BRAND, World
 
 from crawlers.receivers.hook import LARGEST
@@ -221,6 +222,13 @@ def test_a_delivery_that_breaks_off_harms_nobody(hook_world: World) -> None:
         half.sendall(b"POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\n{")
     body = json.dumps(a_call("1")).encode()
     assert send(hook_world, body)[0] == 200
+
+
+def test_what_is_no_delivery_is_answered_in_chinese_too(hook_world: World) -> None:
+    hook = hook_world.app.hooks.running["客服热线"].hook
+    answer = requests.get(f"http://127.0.0.1:{hook.port}/", timeout=10)
+    assert (answer.status_code, answer.headers.get("Server")) == (501, None)
+    assert answer.json()["error"].startswith("这里只收签了名的 POST")
 
 
 def test_a_delivery_that_could_not_be_kept_may_come_again(hook_world: World) -> None:
