@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor import files
 from monitor.app import App
 from monitor.clock import Clock, utc_now
 from monitor.clustering import TopicIndex
 from monitor.domain.self_check import NOTICE_RULE, NOTICES, PLATFORMS, outside_name
-from monitor.keyfile import make_once
 from monitor.matching import Brand, Matcher, WatchRule
 from monitor.playbook_files import PlaybookError, load_playbook
 from monitor.policy_file import PolicyError, load_policy
@@ -136,7 +136,7 @@ def author_secret(folder: Path) -> bytes:
     """
     path = folder / KEY_FILE
     if not path.exists():
-        make_once(path, secrets.token_hex(KEY_BYTES))
+        files.make_once(path, secrets.token_hex(KEY_BYTES).encode())
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii"))
     except ValueError:

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from monitor import keyfile
+from monitor import files
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
@@ -39,7 +39,7 @@ class Vault:
 
     def make(self) -> None:
         """Make the key, unless another process was first."""
-        keyfile.make_once(self.path, _fresh() + "\n")
+        files.make_once(self.path, f"{_fresh()}\n".encode())
 
     @property
     def marks(self) -> list[str]:
@@ -93,7 +93,7 @@ class Vault:
         self._write(self._keys[:1])
 
     def _write(self, keys: Sequence[str]) -> None:
-        keyfile.put(self.path, "".join(f"{key}\n" for key in keys))
+        files.put(self.path, "".join(f"{key}\n" for key in keys).encode())
         self.forget()
 
     @cached_property

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from sqlalchemy.engine import make_url
 
+from monitor import files
 from monitor.store.database import Database
 
 # Machines that run the suite are often loaded: an example's wall time says nothing about us.
@@ -30,6 +32,24 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the real data in ../shared, which does not ship with the project")
     return folder
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Fills the disk below a folder when called: half of what is written still finds room."""
+
+    def fill(folder: Path) -> None:
+        room = files._fill
+
+        def refuse(part: Path, content: bytes) -> None:
+            if folder not in part.absolute().parents:
+                return room(part, content)
+            room(part, content[: len(content) // 2])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr(files, "_fill", refuse)
+
+    return fill
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +23,7 @@ from monitor.cli.context import (
 from monitor.cli.db_purge import purge
 from monitor.cli.db_refuse import refusals, refuse, unrefuse
 from monitor.config import Settings
+from monitor.files import aside, settle
 from monitor.store.database import Database
 
 
@@ -69,12 +68,12 @@ def backup(
     if not file.parent.is_dir():
         raise Refusal(f"没有文件夹 {file.parent}：请先建好，或换一个地方")
     try:
-        with _part(file) as part:
+        with aside(file) as part:
             _copy(source, part)
             problem = _check(part)
             if problem:
                 fail(f"备份没有通过完整性检查（{problem}），没有保存：请检查磁盘后重试", code=1)
-            os.link(part, file)
+            settle(part, file)
     except FileExistsError as error:
         raise Refusal(f"{file} 刚刚出现，不覆盖：请换一个文件名") from error
     except (OSError, sqlite3.Error) as error:
@@ -92,17 +91,6 @@ def _source(settings: Settings) -> Path:
     if not source.is_file():
         raise Refusal("还没有数据库，没有可备份的：先运行 fengsui db upgrade 或 fengsui run")
     return source
-
-
-@contextlib.contextmanager
-def _part(file: Path) -> Iterator[Path]:
-    """A file of ours beside the target, readable by its owner alone, gone at the end."""
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    try:
-        yield part
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -17,6 +17,7 @@ from rich.progress import Progress
 
 from crawlers.items import Item
 from crawlers.system_errors import reason
+from monitor import files
 from monitor.app import App
 from monitor.cli import preview
 from monitor.cli.context import (
@@ -233,7 +234,7 @@ def _keep(app: App, file: Path, rejects: list[dict[str, Any]], now: datetime) ->
     target = file.with_name(f"{file.name}.rejects.jsonl")
     lines = (json.dumps(one, ensure_ascii=False) + "\n" for one in rejects)
     try:
-        target.write_text("".join(lines), encoding="utf-8")
+        files.put(target, "".join(lines).encode())
     except OSError:
         errors.print(f"{target} 写不进去；被拒的行仍记在数据库里", markup=False)
 

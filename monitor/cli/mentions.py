@@ -17,20 +17,20 @@ from sqlalchemy import select
 from crawlers.importers.platforms import platform_label
 from crawlers.importers.record import item_to_record
 from crawlers.items import Item
-from crawlers.system_errors import reason
 from monitor.app import App
 from monitor.cli import mention_label, mention_page, show, topics
 from monitor.cli.context import (
     DEFAULT_CONFIG,
     ConfigOption,
     JsonOption,
-    Refusal,
     opened,
     print_json,
 )
 from monitor.cli.mention_page import POLARITY_WORDS
 from monitor.cli.options import BrandOption, LimitOption, SinceOption, brand_of
+from monitor.cli.writing import refusing
 from monitor.domain.mention import RISK_LABELS
+from monitor.files import aside, settle
 from monitor.store.labels import standing
 from monitor.store.schema import BrandMentionRow, CorrectionRow, MentionRow
 
@@ -172,15 +172,16 @@ def _writer(out: str) -> Iterator[TextIO]:
     if out == "-":
         yield sys.stdout
         return
-    try:
-        file = Path(out).open("x", encoding="utf-8")  # noqa: SIM115 - closed below
-    except FileExistsError as error:
-        raise Refusal(f"{out} 已经存在，不覆盖：请换一个文件名") from error
-    except OSError as error:
-        raise Refusal(f"写不了 {out}（{reason(error)}）：请换一个能写的位置") from error
-    with file:
-        Path(out).chmod(0o600)
-        yield file
+    place = Path(out)
+    if not place.parent.is_dir():
+        raise Refusal(f"没有文件夹 {place.parent}；先建好，或换一个能写的位置")
+    with refusing(place):
+        if place.exists():
+            raise FileExistsError
+        with aside(place) as part:
+            with part.open("w", encoding="utf-8") as file:
+                yield file
+            settle(part, place)
 
 
 def _write(file: TextIO, rows: Iterator[MentionRow]) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from monitor import files
 from monitor.cli import show
 from monitor.cli.context import (
     DEFAULT_CONFIG,
@@ -24,6 +25,7 @@ from monitor.cli.context import (
     opened,
     print_json,
 )
+from monitor.cli.writing import refusing
 from monitor.text.clean import clean
 
 if TYPE_CHECKING:
@@ -122,7 +124,9 @@ def evaluate(
         return
     model_page.show_figures(found, classifier.name)
     if target is not None:
-        target.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        told = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+        with refusing(target):
+            files.put(target, told.encode(), private=False)
         show.say(f"✓ 全部指标写在 {target}", style="green")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +13,12 @@ import typer
 from rich.progress import Progress
 
 from crawlers.items import Item
-from crawlers.system_errors import reason
+from monitor import files
 from monitor import replay as replays
 from monitor.app import App
 from monitor.cli import show
 from monitor.cli.context import JsonOption, Refusal, console, errors, print_json
+from monitor.cli.writing import refusing
 from monitor.clock import utc_now
 from monitor.config import BrandConfig, Settings, TierConfig
 from monitor.domain.mention import SHANGHAI
@@ -39,6 +41,8 @@ def replay(
     as_json: JsonOption = False,
 ) -> None:
     """回放一段真实记录：从第一条提及到每一次级别变化，用的就是日常运行的那条流水线。"""
+    if plot is not None:
+        _check_place(plot)
     items = read(file)
     started = time.perf_counter()
     with scratch(brand, tuple(alias or ()), policy) as app, _bar(as_json) as bar:
@@ -57,6 +61,17 @@ def replay(
     print_json(document) if as_json else _show(result, document["seconds"])
 
 
+def _check_place(plot: Path) -> None:
+    """Refuse, before minutes of work, a place where no picture may go; ours may be redrawn."""
+    from monitor.reports.replay_page import is_ours
+
+    if not plot.parent.is_dir():
+        raise Refusal(f"没有文件夹 {plot.parent}；先建好，或换一个能写的位置")
+    with refusing(plot):
+        if os.path.lexists(plot) and not (plot.is_file() and is_ours(plot)):
+            raise FileExistsError
+
+
 def _plot(result: replays.Replay, file: Path, bands: tuple[float, ...], version: str) -> None:
     """Write the picture; a place that cannot be written to is refused in words."""
     from monitor.reports.replay_chart import Moment
@@ -73,10 +88,8 @@ def _plot(result: replays.Replay, file: Path, bands: tuple[float, ...], version:
         policy=version,
         zone=SHANGHAI,
     )
-    try:
-        file.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise Refusal(f"图写不进 {file}：{reason(error)}；换一个能写的位置") from error
+    with refusing(file):
+        files.put(file, page.encode(), private=False)
     errors.print(f"图写在 {file}，用浏览器打开", markup=False, soft_wrap=True)
 
 

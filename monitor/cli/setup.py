@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 import yaml
 
-from crawlers.system_errors import reason
 from monitor.cli import setup_form, setup_wizard
 from monitor.cli.context import ConfigOption, JsonOption, Refusal, console, print_json
 from monitor.cli.context import read_settings as read
+from monitor.cli.writing import write_new
 from monitor.clock import utc_now
 from monitor.config import Settings, calendar_notes, mask, trial_note, warnings
 from monitor.config_waking import unwoken
@@ -59,14 +59,7 @@ def init(
 
 
 def _example(file: Path) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8") as target:
-            target.write(EXAMPLE.read_text(encoding="utf-8"))
-    except FileExistsError as error:
-        raise Refusal(f"{file} 已经存在，没有改动它；换个文件名，或先把它移走") from error
-    except OSError as error:
-        raise Refusal(f"{file} 写不进去：{reason(error)}；请换一个目录") from error
+    write_new(file, EXAMPLE.read_bytes(), private=False)
     console.print(
         f"已写好 {file}。下一步：改成自己的品牌和来源，然后运行 fengsui check", markup=False
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from io import BytesIO
 from itertools import count
 from pathlib import Path
 
-from crawlers.system_errors import reason
 from monitor.cli.context import Refusal, console, errors
+from monitor.cli.writing import write_new
 from monitor.setup.blueprint import Blueprint
 
 ENV_FILE = "fengsui.env"
@@ -69,19 +68,6 @@ def write(blueprint: Blueprint, target: Path, origin: str) -> None:
         _compare(target, place)
     trial = "（试运行：消息只发给一人）" if "trial" in blueprint.tree else ""
     console.print(NEXT.format(env=env, trial=trial), markup=False, soft_wrap=True)
-
-
-def write_new(file: Path, content: bytes) -> None:
-    """Write a file that must not exist, readable by its owner alone: it may name people."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as target:
-            target.write(content)
-    except FileExistsError as error:
-        raise Refusal(f"{file} 已经存在，没有改动它；换个文件名，或先把它移走") from error
-    except OSError as error:
-        raise Refusal(f"{file} 写不进去：{reason(error)}；请换一个目录") from error
 
 
 def _free(target: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import datetime
 from hashlib import sha256
@@ -26,6 +25,7 @@ from monitor.cli.context import (
     print_json,
 )
 from monitor.cli.guard import entitled
+from monitor.cli.writing import write_new
 from monitor.store.private_schema import TipRow
 from monitor.vault import VaultError
 
@@ -231,15 +231,10 @@ def _save(app: App, row: TipRow, said: dict[str, Any], folder: Path) -> list[str
         target = folder / f"{row.code}-{number}.{one['suffix']}"
         try:
             content = TipShelf(app).read(row.code, number, said["key"])
-            folder.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except InvalidToken:
             raise Refusal(f"附件 {number} 打不开：文件被改动过") from None
-        except FileExistsError:
-            raise Refusal(f"{target} 已经存在，不覆盖：请换一个文件夹") from None
         except OSError as error:
-            raise Refusal(f"附件 {number} 存不了（{reason(error)}）：请换一个文件夹") from error
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            raise Refusal(f"附件 {number} 读不了：{reason(error)}") from error
+        write_new(target, content)
         saved.append(str(target))
     return saved

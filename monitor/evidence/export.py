@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from shutil import rmtree
 
 from monitor.evidence.custody import Entry
 from monitor.evidence.shelf import MANIFEST, SEALED, STAMP
 from monitor.evidence.verify import Bundle
+from monitor.files import put_new
 
 LOG = "custody.jsonl"
 COVER = "封面.html"
@@ -44,15 +46,15 @@ def write(files: Mapping[str, bytes], out: Path) -> None:
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as whole:
             for name, content in files.items():
                 whole.writestr(zipfile.ZipInfo(name), content)
-        with out.open("xb") as file:
-            file.write(buffer.getvalue())
-        out.chmod(0o600)
+        put_new(out, buffer.getvalue())
         return
     out.mkdir(mode=0o700)
-    for name, content in files.items():
-        place = out / name
-        place.parent.mkdir(exist_ok=True)
-        place.write_bytes(content)
+    try:
+        for name, content in files.items():
+            put_new(out / name, content)
+    except OSError:
+        rmtree(out, ignore_errors=True)  # ours, and half of it proves nothing
+        raise
 
 
 def read(place: Path) -> Bundle:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from alerts.text import safe_link, tame
+from monitor import files
 from monitor.domain.mention import RISK_LABELS
 from monitor.reports import charts, words
 from monitor.reports.timeline import Track
@@ -71,15 +71,6 @@ def _span(report: WeeklyReport, tracks: list[Track]) -> tuple[datetime, datetime
 
 def write(report: WeeklyReport, folder: Path, *, banner: str = "") -> Path:
     """Write the page into `folder` at once or not at all; returns its path."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"weekly-{report.week.label}.html"
-    part = folder / f".{path.name}.{os.getpid()}"
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            file.write(render(report, banner=banner))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    files.put(path, render(report, banner=banner).encode(), private=False)
     return path

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
 
 from alerts.text import tame
 from monitor.domain.tier import Tier
@@ -13,6 +14,7 @@ from monitor.reports.html import environment
 from monitor.reports.replay_chart import Moment, picture
 
 REASON_CHARACTERS = 200
+GENERATOR = "fengsui replay --plot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ def render(
     """The whole page, self-contained: no script, nothing from outside, everything escaped."""
     template = environment().get_template("replay.html.j2")
     return template.render(
+        generator=GENERATOR,
         brand=tame(brand, 60),
         drawn=picture(moments, bands, zone) if moments else None,
         chart=replay_chart,
@@ -51,6 +54,12 @@ def render(
         local=lambda at: _local(at, zone),
         step=_step,
     )
+
+
+def is_ours(file: Path) -> bool:
+    """Whether a file is a page that `render` made; raises OSError if it cannot be read."""
+    with file.open("rb") as start:
+        return f'content="{GENERATOR}"'.encode() in start.read(400)
 
 
 def _local(at: datetime, zone: tzinfo) -> str:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from monitor import keyfile
+from monitor import files
 from monitor.app import App
 from monitor.config_people import ChannelConfig, PersonConfig
 from monitor.domain.incident import Incident
@@ -73,7 +73,7 @@ def key_of(app: App) -> bytes:
     """The key of links and of replies by mail: with the codes, which no backup holds."""
     path = Path(app.settings.data_dir) / FOLDER / KEY_FILE
     if not path.exists():
-        keyfile.make_once(path, secrets.token_hex(KEY_BYTES) + "\n")
+        files.make_once(path, f"{secrets.token_hex(KEY_BYTES)}\n".encode())
     return bytes.fromhex(path.read_text(encoding="ascii"))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyotp
 from sqlalchemy.orm import Session
 
-from monitor import keyfile
+from monitor import files
 from monitor.app import App
 from monitor.stations.refusal import RefusedError
 from monitor.store import meta
@@ -30,7 +30,7 @@ GUESSES, PAUSE = 5, timedelta(minutes=3)
 def enrol(app: App, person: str) -> str:
     """Make a fresh secret and return its otpauth:// address, for the person's phone alone."""
     secret = pyotp.random_base32()
-    keyfile.put(_file(app, person), secret + "\n")
+    files.put(_file(app, person), f"{secret}\n".encode())
     name = next(one.name for one in app.settings.people if one.id == person)
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
 

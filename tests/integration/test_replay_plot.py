@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,36 @@ def test_a_place_that_cannot_be_written_to_is_refused(
 
     assert code == 2
     assert "换一个能写的位置" in err.replace("\n", "")
+
+
+def test_a_picture_of_ours_is_drawn_again_and_any_other_file_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine, other = tmp_path / "out.html", tmp_path / "notes.html"
+    run(capsys, "--plot", str(mine))
+    first = mine.stat().st_ino
+    other.write_text("<!doctype html><p>我的笔记", "utf-8")
+
+    assert run(capsys, "--plot", str(mine))[0] == 0
+    assert mine.stat().st_ino != first, "put in place of the old one, never half of it"
+    code, _, err = run(capsys, "--plot", str(other))
+    assert (code, "已经存在，没有改动它" in err) == (2, True)
+    assert other.read_text("utf-8") == "<!doctype html><p>我的笔记"
+    code, _, err = run(capsys, "--plot", str(tmp_path))
+    assert (code, "已经存在" in err) == (2, True)
+
+
+def test_a_full_disk_leaves_no_half_picture_and_spares_the_old_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], full_disk: Callable[[Path], None]
+) -> None:
+    page = tmp_path / "out.html"
+    run(capsys, "--plot", str(page))
+    before = page.read_bytes()
+
+    full_disk(tmp_path)
+    code, _, err = run(capsys, "--plot", str(page))
+    assert (code, "写不进去：磁盘满了；请换一个能写的位置" in err.replace("\n", "")) == (2, True)
+    run(capsys, "--plot", str(tmp_path / "new.html"))
+
+    assert [one.name for one in tmp_path.iterdir()] == ["out.html"]
+    assert page.read_bytes() == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Callable
 from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -266,6 +267,19 @@ def test_what_is_no_workbook_is_refused_in_words(house: World, content: bytes) -
     (house.folder / "表.xlsx").write_bytes(content)
     answer = house.run("init", "--from", "表.xlsx")
     assert (answer.code, answer.err.startswith("表.xlsx：")) == (2, True)
+
+
+@pytest.mark.parametrize("call", [("--template", "空表.xlsx"), ("--from", "表.xlsx"), ("新.yaml",)])
+def test_a_full_disk_leaves_no_half_file(
+    house: World, full_disk: Callable[[Path], None], call: tuple[str, ...]
+) -> None:
+    fill(house.folder / "表.xlsx", example())
+    before = sorted(house.folder.iterdir())
+    full_disk(house.folder)
+    answer = house.run("init", *call)
+
+    assert (answer.code, "写不进去：磁盘满了；请换一个能写的位置" in answer.err) == (2, True)
+    assert sorted(house.folder.iterdir()) == before
 
 
 def test_wrong_calls_are_refused(house: World) -> None:
