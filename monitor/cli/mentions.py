@@ -23,6 +23,7 @@ from monitor.cli.context import (
     DEFAULT_CONFIG,
     ConfigOption,
     JsonOption,
+    Refusal,
     opened,
     print_json,
 )

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from monitor import replay as replays
 from monitor.app import App
 from monitor.cli import show
-from monitor.cli.context import Refusal, errors
+from monitor.cli.context import Refusal, errors, fail
 from monitor.config import BrandConfig, Settings
 from monitor.domain.policy import Policy
 from monitor.rehearsal.alert import Alert, Told
@@ -52,7 +52,8 @@ def past(app: App, since: str) -> tuple[History, datetime]:
         first = oldest(session)
     if not history.heard:
         held = f"最早的一条是 {first:%Y-%m-%d}" if first else "现在一条也没有"
-        raise Refusal(f"这段时间没有存下的提及（{held}）：先采集或用 fengsui ingest 导入")
+        # Nothing wrong was typed, and «nobody would be woken» would be no answer either.
+        fail(f"这段时间没有存下的提及（{held}）：先采集或用 fengsui ingest 导入", code=1)
     return history, begin
 
 
