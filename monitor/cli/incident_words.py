@@ -17,7 +17,6 @@ KINDS = {
     "open": "发现",
     "raise": "升级",
     "lower": "降级",
-    "promote": "候选转正",
     "recur": "再次出现",
     "lease_lost": "接手失效",
     "review_due": "到点复核",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta, timezone, tzinfo
 from enum import StrEnum
+from math import ceil
 
 from monitor.domain.tier import Tier
 
@@ -82,6 +83,8 @@ class Run:
     next_deadline: datetime | None
     active: bool = True
     top_called: bool = False
+    grows_at: int | None = None
+    """While a yellow waits for the morning: the mentions from which on it is called at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +176,31 @@ def advance(
     return _climb(run, now, who, sla, quiet, confirmed=confirmed)
 
 
+def grown_from(mentions: int, growth: float, least: int) -> int:
+    """From how many mentions on a yellow that waits for the morning is called at once.
+
+    `growth` times what it had when it began to wait, `least` however: two more voices beside a
+    first one are no reason to wake anybody. The shipped policy says 3.0 (incidents.md §2 C) and
+    6, the numbers of every other growth.
+    """
+    return max(least, ceil(growth * max(1, mentions)))
+
+
+def waiting(run: Run, grows_at: int) -> Run:
+    """Note the growth that ends the wait of a yellow, once."""
+    return replace(run, grows_at=run.grows_at or grows_at) if run.active else run
+
+
+def promote(
+    run: Run, now: datetime, who: Who, sla: Sla = _SLA, quiet: Quiet = _QUIET
+) -> tuple[Run, tuple[Event, ...]]:
+    """Call for a yellow that has grown too much to wait; the level after it waits as always."""
+    return _climb(run, now, who, sla, quiet, confirmed=False)
+
+
 def postponed(run: Run, until: datetime) -> Run:
     """Put the next call off, as while a brand-level RED mutes its yellows or a silence holds."""
-    return replace(run, next_deadline=until)
+    return replace(run, next_deadline=until, grows_at=None)
 
 
 def stop(run: Run) -> Run:
@@ -189,6 +214,7 @@ def _climb(
     """Go on until somebody is there, over each level at most once."""
     events: list[Event] = []
     seen: set[int] = set()
+    run = replace(run, grows_at=None)
     following = _next(run, now, again=True, confirmed=confirmed)
     while following.level not in seen:
         if _is_through(run):

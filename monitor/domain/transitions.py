@@ -182,14 +182,6 @@ def _by_engine(before: Incident, after: Incident, kind: str, now: datetime) -> O
     return changed(before, after, kind, actor=ENGINE, at=now, reason=_REASONS[kind])
 
 
-def promote(incident: Incident, reason: str, now: datetime) -> Outcome:
-    """Open a candidate; anything else is left as it is."""
-    if incident.lifecycle is not Lifecycle.CANDIDATE:
-        return Outcome(incident)
-    after = reopened(incident, now)
-    return changed(incident, after, "promote", actor=ENGINE, at=now, reason=reason)
-
-
 def expire(incident: Incident, now: datetime) -> Outcome:
     """Dismiss a candidate that nothing confirmed within its day."""
     until = incident.candidate_until

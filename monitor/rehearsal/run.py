@@ -15,16 +15,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor.app import App
-from monitor.domain.escalation import Quiet
+from monitor.domain.escalation import Quiet, grown_from
 from monitor.domain.incident import Lifecycle
 from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.tier import Tier
 from monitor.pipeline import settle
+from monitor.policy_file import policy_of
 from monitor.rehearsal.alert import Alert, Told
 from monitor.rehearsal.history import Heard, History
 from monitor.replay import catch_up
 from monitor.rota import Rota, rota
-from monitor.stations import respond
+from monitor.stations import calling
 from monitor.stations.take_in import take_in
 from monitor.store.response_schema import IncidentRow, TransitionRow
 from monitor.store.schema import (
@@ -119,12 +120,10 @@ class _Call:
 
     def alert(self) -> Alert:
         tier, at = Tier(self.transition.to_tier), self.transition.at
-        quiet = respond.quiet(self.app)
-        rings = quiet.ends_after(at) if tier is Tier.YELLOW else at
-        if self.incident.data.get("kind") == SELF_CHECK:
-            rings = quiet.next_end(at)
+        quiet = calling.quiet(self.app)
         decision = self._decision()
         metrics = decision.metrics if decision else {}
+        rings = self._rings(tier, at, metrics.get("mentions") or 0)
         signals = [one for one in metrics.get("signals", []) if Tier[one["tier"].upper()] >= tier]
         return Alert(
             brand=self.incident.brand,
@@ -139,6 +138,30 @@ class _Call:
             reason=self.transition.reason,
             told=tuple(self._told(at, list(decision.evidence) if decision else [])),
         )
+
+    def _rings(self, tier: Tier, at: datetime, mentions: int) -> datetime:
+        """When the call goes out: a yellow of the night in the morning, or when it has grown."""
+        quiet = calling.quiet(self.app)
+        if self.incident.data.get("kind") == SELF_CHECK:
+            return quiet.next_end(at)
+        morning = quiet.ends_after(at)
+        if tier is not Tier.YELLOW or morning == at:
+            return at
+        policy = policy_of(self.incident.policy).at(self.incident.brand, at)
+        more = grown_from(mentions, policy.growth, policy.growth_minimum) - mentions
+        wanted = (
+            select(MentionRow.stored_at)
+            .join(BrandMentionRow, BrandMentionRow.mention_id == MentionRow.id)
+            .where(
+                BrandMentionRow.topic_id == self.topic.id,
+                BrandMentionRow.own.is_(False),
+                MentionRow.stored_at > at,
+                MentionRow.stored_at < morning,
+            )
+            .order_by(MentionRow.stored_at)
+        )
+        later = self.session.scalars(wanted.offset(max(0, more - 1)).limit(1)).first()
+        return later or morning
 
     def _decision(self) -> DecisionRow | None:
         wanted = select(DecisionRow).where(

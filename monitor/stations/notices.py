@@ -87,11 +87,19 @@ def evidence(session: Session, topic_id: int, limit: int = 5) -> list[int]:
 
 
 def page(
-    app: App, session: Session, incident: Incident, call: Page, kind: Kind, now: datetime
+    app: App,
+    session: Session,
+    incident: Incident,
+    call: Page,
+    kind: Kind,
+    now: datetime,
+    why: str = "",
 ) -> None:
     """Call people: each gets a personal message on their best channel."""
     hints = hints_of_incident(session, incident.id)
     told = replace(facts_of(session, incident, kind, now), hints=hints)
+    if why:
+        told = replace(told, reasons=(why, *told.reasons))
     for number in call.people:
         if not restriction.may_see(app.settings, incident, number):
             continue

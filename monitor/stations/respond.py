@@ -11,13 +11,13 @@ from alerts.facts import Kind
 from monitor.app import App
 from monitor.domain import escalation, merging, transitions
 from monitor.domain.decision import Decision
-from monitor.domain.escalation import Event, Gap, Page, Quiet, Run, Sla, Who
+from monitor.domain.escalation import Page, Run
 from monitor.domain.incident import ENGINE, Incident, Lifecycle, Outcome, Transition, joined
 from monitor.domain.playbook import add_steps_for_raise, open_steps
 from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.tier import Tier
-from monitor.stations import cards, muting, notices, reminders, restriction
-from monitor.store import incidents, outbox, silences, steps
+from monitor.stations import calling, cards, muting, notices, reminders, restriction
+from monitor.store import incidents, outbox, steps
 from monitor.store.outbox import CALLS
 from monitor.store.schema import TopicRow
 
@@ -146,17 +146,19 @@ def _call(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
         incident.tier,
         restriction.levels(app, incident),
         now,
-        quiet(app),
+        calling.quiet(app),
         # Who let the lease lapse had their chance: the next level is called.
         first_level=2 if "lease_lost" in kinds else 1,
         not_before=_not_before(app, session, incident, now),
     )
-    events = call_due(app, session, incident, run, restriction.who(app, session, incident), now)
+    events = calling.call_due(
+        app, session, incident, run, restriction.who(app, session, incident), now
+    )
     if not events and _is_quiet(session, incident):
         return  # it stays listed; the call comes when its time does
     calls = [event for event in events if isinstance(event, Page)]
     raised = "raise" in kinds and outcome.transitions[0].from_tier > Tier.NONE
-    announce(app, session, incident, events, Kind.RAISED if raised else Kind.PAGE, now)
+    calling.announce(app, session, incident, events, Kind.RAISED if raised else Kind.PAGE, now)
     notices.group(
         app,
         session,
@@ -168,28 +170,10 @@ def _call(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
     )
 
 
-def call_due(
-    app: App, session: Session, incident: Incident, run: Run, who: Who, now: datetime
-) -> tuple[Event, ...]:
-    """Store the run as it is after the next call, if that is due; returns what to announce.
-
-    While a silence holds, the call is announced so that what is held back gets noted, and the run
-    stays where it was: the same call goes out when the silence ends.
-    """
-    confirmed = incident.tier_confirmed_by is not None
-    after, events = escalation.advance(run, now, who, sla(app), quiet(app), confirmed=confirmed)
-    silence = silences.covering(session, incident.id, incident.tier, now) if events else None
-    if silence is not None:
-        after = escalation.postponed(run, min(silence.end, muting.try_again(now)))
-        events = tuple(one for one in events if isinstance(one, Page))
-    incidents.save_run(session, after)
-    return events
-
-
 def _not_before(app: App, session: Session, incident: Incident, now: datetime) -> datetime | None:
     """When the first call may go out: a self-check is read in the morning, a muted yellow later."""
     if incident.kind == SELF_CHECK:
-        return quiet(app).next_end(now)
+        return calling.quiet(app).next_end(now)
     if muting.muted_by(session, incident) is not None:
         return muting.try_again(now)
     return None
@@ -197,22 +181,6 @@ def _not_before(app: App, session: Session, incident: Incident, now: datetime) -
 
 def _is_quiet(session: Session, incident: Incident) -> bool:
     return incident.kind == SELF_CHECK or muting.muted_by(session, incident) is not None
-
-
-def announce(
-    app: App,
-    session: Session,
-    incident: Incident,
-    events: tuple[Event, ...],
-    kind: Kind,
-    now: datetime,
-) -> None:
-    """Write the pages and meta-alerts of an escalation step."""
-    for event in events:
-        if isinstance(event, Gap):
-            notices.gap(app, session, incident, event, now)
-        else:
-            notices.page(app, session, incident, event, kind, now)
 
 
 def _call_next(session: Session, incident: Incident, now: datetime) -> None:
@@ -258,20 +226,3 @@ def _steps(app: App, session: Session, incident: Incident, now: datetime) -> Non
     steps.insert(session, incident.id, fresh)
     if fresh and not there:
         steps.finish(session, incident.id, FIRST_STEP, "engine", "已保存原文、网址和时间", now)
-
-
-def sla(app: App) -> Sla:
-    """Minutes to answer, from the configuration."""
-    minutes = app.settings.tiers.ack_minutes
-    return Sla(
-        red=minutes.red,
-        orange=minutes.orange,
-        yellow=minutes.yellow,
-        red_loop=app.settings.tiers.red_repeat_minutes,
-    )
-
-
-def quiet(app: App) -> Quiet:
-    """The hours in which yellow waits, from the configuration."""
-    hours = app.settings.tiers.quiet_hours
-    return Quiet(start=hours.begin, end=hours.end, zone=app.settings.zone)

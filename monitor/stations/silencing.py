@@ -18,7 +18,7 @@ from monitor.domain.escalation import Page
 from monitor.domain.incident import Incident, Lifecycle
 from monitor.domain.silence import Scope
 from monitor.domain.tier import Tier
-from monitor.stations import muting, notices, reminders, respond, restriction
+from monitor.stations import calling, muting, notices, reminders, restriction
 from monitor.stations.obey import find, new_id
 from monitor.stations.refusal import RefusedError
 from monitor.store import incidents, silences
@@ -152,9 +152,9 @@ def _call(
     kinds = {one.kind for one in messages}
     due = escalation.postponed(run, now) if "page" in kinds else run
     who = restriction.who(app, session, incident)
-    events = respond.call_due(app, session, incident, due, who, now)
+    events = calling.call_due(app, session, incident, due, who, now)
     kind = Kind.ESCALATED if run.level else Kind.PAGE
-    respond.announce(app, session, incident, events, kind, now)
+    calling.announce(app, session, incident, events, kind, now)
     if "group" in kinds:
         calls = [one for one in events if isinstance(one, Page)]
         call = calls[0] if calls else None

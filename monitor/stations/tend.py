@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,11 +13,12 @@ from monitor.domain import escalation, transitions
 from monitor.domain.incident import Incident, Outcome, joined
 from monitor.domain.playbook import StepState, warned
 from monitor.rota import rota
-from monitor.stations import muting, reminders, respond, restriction, silencing
+from monitor.stations import calling, muting, reminders, respond, restriction, silencing
 from monitor.store import incidents, steps
 
 # Rounds of one call: what never ends must not keep the caller; the next tick goes on with it.
 ROUNDS = 200
+GROWN = "夜里这个话题的网帖成倍增加，所以不等早上"
 
 
 def tend(app: App, now: datetime) -> int:
@@ -37,10 +39,14 @@ def tend(app: App, now: datetime) -> int:
 
 def _calls(app: App, session: Session, now: datetime) -> int:
     silencing.release(app, session, now)
-    runs, look = incidents.due_runs(session, now), rota(app.settings, session)
+    look = rota(app.settings, session)
+    grown = incidents.grown_runs(session)
+    for run in grown:
+        _wake(app, session, run, look, now)
+    runs = incidents.due_runs(session, now)
     for run in runs:
         _escalate(app, session, run, look, now)
-    return len(runs)
+    return max(len(runs), len(grown))
 
 
 def _lapses(app: App, session: Session, now: datetime) -> int:
@@ -66,9 +72,22 @@ def _escalate(
         incidents.save_run(session, escalation.postponed(run, muting.try_again(now)))
         return
     who = restriction.who(app, session, incident) if incident.restricted else look
-    events = respond.call_due(app, session, incident, run, who, now)
+    events = calling.call_due(app, session, incident, run, who, now)
     kind = Kind.ESCALATED if run.level else Kind.PAGE
-    respond.announce(app, session, incident, events, kind, now)
+    calling.announce(app, session, incident, events, kind, now)
+
+
+def _wake(
+    app: App, session: Session, run: escalation.Run, look: escalation.Who, now: datetime
+) -> None:
+    """Call at night for a yellow that has grown too much to wait for the morning."""
+    incident = incidents.load(session, run.incident_id)
+    if muting.muted_by(session, incident) is not None:
+        incidents.save_run(session, replace(run, grows_at=None))
+        return
+    who = restriction.who(app, session, incident) if incident.restricted else look
+    events = calling.call_due(app, session, incident, run, who, now, grown=True)
+    calling.announce(app, session, incident, events, Kind.PAGE, now, GROWN)
 
 
 def _lapse(app: App, session: Session, incident: Incident, now: datetime) -> None:

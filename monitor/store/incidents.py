@@ -16,6 +16,7 @@ from monitor.domain.tier import Tier
 from monitor.domain.transitions import overlong, settles_at, takes_hits, warn_at
 from monitor.store.database import ConflictError
 from monitor.store.response_schema import CommandRow, IncidentRow, RunRow, TransitionRow
+from monitor.store.schema import TopicRow
 
 _INCIDENT = TypeAdapter(Incident)
 _RUN = TypeAdapter(Run)
@@ -223,6 +224,7 @@ def save_run(session: Session, run: Run) -> None:
             active=run.active,
             next_deadline=run.next_deadline,
             paged_at=run.paged_at,
+            grows_at=run.grows_at,
             data=_RUN.dump_python(run, mode="json"),
         )
     )
@@ -247,6 +249,20 @@ def due_runs(session: Session, now: datetime, limit: int = BATCH) -> list[Run]:
             or_(RunRow.next_deadline <= now, RunRow.paged_at > now),
         )
         .order_by(RunRow.next_deadline)
+        .limit(limit)
+    )
+    return [_RUN.validate_python(row.data) for row in session.scalars(found)]
+
+
+def grown_runs(session: Session, limit: int = BATCH) -> list[Run]:
+    """Runs that wait for the morning though their topic has grown too much for that."""
+    mentions = TopicRow.metrics["mentions"].as_integer()
+    found = (
+        select(RunRow)
+        .join(IncidentRow, IncidentRow.id == RunRow.incident_id)
+        .join(TopicRow, TopicRow.id == IncidentRow.topic_id)
+        .where(RunRow.active, RunRow.grows_at <= mentions)
+        .order_by(RunRow.incident_id)
         .limit(limit)
     )
     return [_RUN.validate_python(row.data) for row in session.scalars(found)]

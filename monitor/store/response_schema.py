@@ -94,6 +94,8 @@ class RunRow(Base, kw_only=True):
     next_deadline: Mapped[datetime | None] = mapped_column(index=True)
     paged_at: Mapped[datetime] = mapped_column(index=True)
     """When the present wait began; in the future after the clock was set back."""
+    grows_at: Mapped[int | None] = mapped_column(default=None, index=True)
+    """Mentions of its topic from which on a yellow does not wait for the morning."""
     data: Mapped[dict[str, Any]]
 
 

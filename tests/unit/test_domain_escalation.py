@@ -21,7 +21,10 @@ from monitor.domain.escalation import (
     Who,
     advance,
     begun,
+    grown_from,
+    promote,
     stop,
+    waiting,
 )
 from monitor.domain.tier import Tier
 
@@ -208,6 +211,27 @@ def test_yellow_waiting_for_the_morning_keeps_waiting_when_the_clock_goes_back()
     run, _ = start(1, Tier.YELLOW, 3, MIDNIGHT, everybody)
     run, events = advance(run, MIDNIGHT - timedelta(hours=1), everybody)
     assert (run.next_deadline, events) == (MIDNIGHT + timedelta(hours=8), ())
+
+
+@pytest.mark.parametrize(
+    ("mentions", "needed"), [(0, 6), (1, 6), (2, 6), (3, 9), (4, 12), (100, 300)]
+)
+def test_a_yellow_is_called_at_night_from_three_times_its_mentions_on(
+    mentions: int, needed: int
+) -> None:
+    assert grown_from(mentions, 3.0, 6) == needed
+
+
+def test_a_yellow_that_has_grown_is_called_at_once_and_its_next_level_in_the_morning() -> None:
+    run, _ = start(1, Tier.YELLOW, 3, MIDNIGHT, everybody)
+    waits = waiting(waiting(run, 9), 30)
+    assert waits.grows_at == 9
+
+    called, (page,) = promote(waits, MIDNIGHT + timedelta(hours=3), everybody)
+
+    assert (page.level, called.grows_at) == (1, None)
+    assert called.next_deadline == MIDNIGHT + timedelta(hours=8)
+    assert waiting(stop(run), 9).grows_at is None
 
 
 def test_orange_does_not_wait_at_night() -> None:

@@ -19,7 +19,6 @@ from monitor.domain.transitions import (
     lower_tier,
     open_incident,
     progress,
-    promote,
     published,
     raise_tier,
     recur,
@@ -197,12 +196,10 @@ def test_old_progress_does_not_shorten_the_lease() -> None:
     assert progress(acked(), "li", "补记", NOW - 10 * MINUTE).transitions == ()
 
 
-def test_a_candidate_opens_or_expires() -> None:
+def test_a_candidate_that_nothing_confirms_expires() -> None:
     waiting = candidate().incident
-    assert promote(waiting, "08:00 到", NOW + HOUR).incident.opened_at == NOW + HOUR
     assert expire(waiting, NOW + 23 * HOUR).transitions == ()
     assert expire(waiting, NOW + 24 * HOUR).incident.lifecycle is Lifecycle.DISMISSED
-    assert promote(opened(), "08:00 到", NOW).transitions == ()
     assert expire(opened(), NOW + 24 * HOUR).transitions == ()
     assert expire(replace(waiting, candidate_until=None), NOW + 99 * HOUR).transitions == ()
 

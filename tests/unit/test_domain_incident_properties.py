@@ -16,7 +16,6 @@ from monitor.domain.transitions import (
     lease_events,
     lower_tier,
     open_incident,
-    promote,
     published,
     raise_tier,
     recur,
@@ -38,7 +37,7 @@ args = st.fixed_dictionaries(
     },
 )
 wishes = st.tuples(st.sampled_from(list(Kind)), people, st.sampled_from(["", "理由"]), args)
-ENGINE = ("raise", "lower", "lease", "promote", "expire", "recur", "settle", "publish", "date")
+ENGINE = ("raise", "lower", "lease", "expire", "recur", "settle", "publish", "date")
 moves = st.one_of(wishes, st.tuples(st.sampled_from(ENGINE), tiers))
 stories = st.lists(st.tuples(st.integers(-360, 3000), moves), max_size=25)
 
@@ -62,7 +61,6 @@ def engine(incident: Incident, name: str, tier: Tier, now: datetime) -> Outcome:
         "raise": lambda: raise_tier(incident, tier, "热度", now),
         "lower": lambda: lower_tier(incident, "平静", now),
         "lease": lambda: lease_events(incident, now),
-        "promote": lambda: promote(incident, "08:00", now),
         "expire": lambda: expire(incident, now),
         "recur": lambda: recur(incident, "新帖", now),
         "settle": lambda: settle(incident, now),
