@@ -97,8 +97,12 @@ def _callback(
     if not heard.action:
         _send(socket, RESPOND, _answer(told), number)
         return
-    card = template_card(told.card or Card(told.text), "", task)
-    answer = {"response_type": "update_template_card", "template_card": card}
+    answer: dict[str, Any] = {"response_type": "update_template_card"}
+    if told.card is None:
+        # Without these ids everybody in a group would lose the buttons to one wrong tap.
+        answer["userids"] = list(heard.people)
+    idle = "已应答" if told.card else "没有记下"
+    answer["template_card"] = template_card(told.card or Card(told.text), "", task, idle)
     _send(socket, UPDATE, answer, number)
 
 
@@ -148,11 +152,11 @@ def _instant(seconds: object) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if right else None  # type: ignore[arg-type] # right
 
 
-def template_card(card: Card, action: str, task: str) -> dict[str, Any]:
+def template_card(card: Card, action: str, task: str, idle: str = "") -> dict[str, Any]:
     """Return a card with its buttons.
 
-    The platform takes none without a button or a link: one that is answered keeps a grey one,
-    which does nothing.
+    The platform takes none without a button or a link: one without answers keeps a grey one
+    that says `idle` and does nothing.
     """
     buttons = [
         {"text": one.label, "style": 2 if n else 1, "key": f"{one.value}.{action}"}
@@ -162,6 +166,6 @@ def template_card(card: Card, action: str, task: str) -> dict[str, Any]:
         "card_type": "button_interaction",
         "main_title": {"title": card.title, "desc": ""},
         "sub_title_text": "\n".join(card.lines),
-        "button_list": buttons or [{"text": "已应答", "style": 4, "key": DONE}],
+        "button_list": buttons or [{"text": idle, "style": 4, "key": DONE}],
         "task_id": task,
     }

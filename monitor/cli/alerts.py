@@ -26,8 +26,7 @@ from monitor.cli.incident_print import message_row
 from monitor.cli.incident_words import MESSAGE_STATUS
 from monitor.cli.options import LimitOption
 from monitor.stations.obey import new_id
-from monitor.stations.restriction import may_see
-from monitor.store import incidents
+from monitor.stations.restriction import hidden_incidents
 from monitor.store.outbox import key_of
 from monitor.store.response_schema import AttemptRow, OutboxRow
 
@@ -72,9 +71,7 @@ def list_(
 
 def _rows(app: App, session: Session, status: str | None, limit: int) -> list[OutboxRow]:
     """The newest messages, without those of incidents that whoever looks may not know of."""
-    person = viewer(app, None)
-    closed = (incidents.load(session, one) for one in incidents.restricted_ids(session))
-    hidden = [one.id for one in closed if not may_see(app.settings, one, person)]
+    hidden = hidden_incidents(app, session, viewer(app, None))
     open_to_them = or_(OutboxRow.incident_id.is_(None), OutboxRow.incident_id.not_in(hidden))
     found = select(OutboxRow).where(open_to_them).order_by(OutboxRow.id.desc()).limit(limit)
     return list(session.scalars(found.where(OutboxRow.status == status) if status else found))

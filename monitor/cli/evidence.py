@@ -21,13 +21,14 @@ from monitor.cli.context import (
     fail,
     opened,
     print_json,
+    viewer,
 )
 from monitor.cli.evidence_hold import hold, release
 from monitor.cli.evidence_out import export, verify
+from monitor.stations.restriction import hidden_codes, may_see
+from monitor.store import incidents
 from monitor.store.evidence_schema import EvidenceRow
 from monitor.store.holds import held_evidence
-from monitor.store.incidents import restricted_ids
-from monitor.store.response_schema import IncidentRow
 from monitor.store.schema import MentionRow
 
 
@@ -89,12 +90,12 @@ def capture(
     from monitor.evidence.stamping import stamp_due
 
     with opened(config, outward=True) as app:
-        url, mention = _target(app, what)
+        (url, mention), person = _target(app, what), actor(app, who)
         order = station.Order(
             url=url,
-            actor=actor(app, who),
+            actor=person,
             account=account.strip(),
-            incident=_incident(app, incident),
+            incident=_incident(app, incident, person),
             mention_id=mention,
             note=show.wording(note),
             picture=picture,
@@ -126,22 +127,26 @@ def _target(app: App, what: str) -> tuple[str, int | None]:
     return row.url, number
 
 
-def _incident(app: App, code: str | None) -> str | None:
+def _incident(app: App, code: str | None, person: str) -> str | None:
     if code is None:
         return None
     with app.database.reading() as session:
-        asked = select(IncidentRow.code).where(IncidentRow.code == code.upper())
-        known = session.scalar(asked.where(IncidentRow.id.not_in(restricted_ids(session))))
-    if known is None:
+        known = incidents.by_code(session, code)
+    if known is None or not may_see(app.settings, known, person):
         raise Refusal(f"没有事件「{show.line(code, 20)}」：用 fengsui incidents list --all 查")
-    return known
+    return known.code
 
 
-def list_all(*, as_json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> None:
+def list_all(
+    *, who: ActorOption = None, as_json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG
+) -> None:
     """列出全部证据：编号、时间、网址、时间戳、保全。"""
     with opened(config) as app:
+        person = viewer(app, who)
         with app.database.reading() as session:
-            rows = list(session.scalars(select(EvidenceRow).order_by(EvidenceRow.id)))
+            hidden = hidden_codes(app, session, person)
+            found = session.scalars(select(EvidenceRow).order_by(EvidenceRow.id))
+            rows = [row for row in found if row.incident not in hidden]
             held = held_evidence(session)
         if as_json:
             print_json([evidence_page.plain(row, held, app.settings.zone) for row in rows])

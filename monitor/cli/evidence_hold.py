@@ -12,6 +12,7 @@ from monitor.app import App
 from monitor.cli import show
 from monitor.cli.context import DEFAULT_CONFIG, ActorOption, ConfigOption, Refusal, actor, opened
 from monitor.cli.options import ReasonOption
+from monitor.stations.restriction import hidden_codes
 from monitor.store import holds
 from monitor.store.evidence_schema import EvidenceRow, HoldRow
 from monitor.store.response_schema import IncidentRow
@@ -39,7 +40,7 @@ def hold(
     said = _said(reason)
     with opened(config) as app:
         person, now = actor(app, who), app.clock()
-        kind, name = _subject(app, subject)
+        kind, name = _subject(app, subject, person)
         with app.database.transaction() as session:
             if holds.active(session, kind, name):
                 raise Refusal(f"{KINDS[kind]} {name} 已经在保全令下了，不用再下")
@@ -62,7 +63,7 @@ def release(
     with opened(config) as app:
         person, now = actor(app, who), app.clock()
         _is_legal(app, person)
-        kind, name = _subject(app, subject)
+        kind, name = _subject(app, subject, person)
         with app.database.transaction() as session:
             row = holds.active(session, kind, name)
             if row is None:
@@ -85,16 +86,19 @@ def _is_legal(app: App, person: str) -> None:
         raise Refusal("只有法务可以解除保全：请法务来做，或在 people 里给他写上 roles: [legal]")
 
 
-def _subject(app: App, written: str) -> tuple[str, str]:
+def _subject(app: App, written: str, person: str) -> tuple[str, str]:
     """What a person means, as kind and name; refuses what we do not have.
 
     The code of an incident may consist of digits: then it is meant, and #723 is the mention.
     """
     name = written.strip().upper()
     with app.database.reading() as session:
-        if re.fullmatch(r"E\d{4,9}", name) and session.get(EvidenceRow, int(name[1:])):
-            return "evidence", name
-        if session.scalar(select(IncidentRow.id).where(IncidentRow.code == name)) is not None:
+        hidden = hidden_codes(app, session, person)
+        row = session.get(EvidenceRow, int(name[1:])) if re.fullmatch(r"E\d{4,9}", name) else None
+        if row is not None and row.incident not in hidden:
+            return "evidence", row.code
+        asked = select(IncidentRow.id).where(IncidentRow.code == name)
+        if name not in hidden and session.scalar(asked) is not None:
             return "incident", name
         number = name.removeprefix("#")
         if re.fullmatch(r"\d{1,15}", number) and session.get(MentionRow, int(number)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +23,7 @@ from monitor.cli.context import (
     opened,
     print_json,
 )
+from monitor.stations.restriction import hidden_codes
 from monitor.store.evidence_schema import EvidenceRow
 
 if TYPE_CHECKING:
@@ -56,7 +59,10 @@ def export(
         raise Refusal(f"{out} 已经存在，不覆盖：请换一个名字")
     key_file = _key(identity)
     with opened(config) as app:
-        row, person, now = _row(app, code), actor(app, who), app.clock()
+        person, now = actor(app, who), app.clock()
+        with app.database.reading() as session:
+            hidden = hidden_codes(app, session, person)
+        row = _row(app, code, hidden)
         bundle = _bundle(app, row.code)
         found = examine(bundle, _roots(app), key_file)
         _stop_if_bad(found)
@@ -159,16 +165,18 @@ def _inside(
     with app.database.reading() as session:
         every = session.scalars(select(EvidenceRow).where(EvidenceRow.purged_at.is_(None)))
         known = [row.code for row in every]
+    # Everybody may check that nothing was changed: what is said tells of no incident.
     wanted = [_row(app, code).code for code in codes] or known
     trusted = _roots(app, roots)
     return {code: examine(_bundle(app, code), trusted, key_file) for code in wanted}
 
 
-def _row(app: App, code: str) -> EvidenceRow:
+def _row(app: App, code: str, hidden: Collection[str | None] = ()) -> EvidenceRow:
     number = code.strip().upper().removeprefix("E")
     with app.database.reading() as session:
-        row = session.get(EvidenceRow, int(number)) if number.isdecimal() else None
-    if row is None:
+        known = re.fullmatch(r"\d{1,9}", number)
+        row = session.get(EvidenceRow, int(number)) if known else None
+    if row is None or row.incident in hidden:
         raise Refusal(f"没有证据「{show.line(code, 20)}」：用 fengsui evidence list 查编号")
     if row.purged_at is not None:
         day = f"{row.purged_at.astimezone(app.settings.zone):%Y-%m-%d}"

@@ -23,9 +23,11 @@ from monitor.cli.context import (
     actor,
     opened,
     print_json,
+    viewer,
 )
 from monitor.cli.guard import entitled
 from monitor.cli.writing import write_new
+from monitor.stations.restriction import hidden_codes
 from monitor.store.private_schema import TipRow
 from monitor.vault import VaultError
 
@@ -119,13 +121,17 @@ def _file(path: Path) -> File:
 
 def list_(
     *,
+    who: ActorOption = None,
     as_json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """列出上报：谁、什么时候、几个附件、哪个候选；没有一句内容。"""
     with opened(config) as app:
+        person = viewer(app, who)
         with app.database.reading() as session:
-            rows = list(session.scalars(select(TipRow).order_by(TipRow.id.desc()).limit(200)))
+            hidden = hidden_codes(app, session, person)
+            found = session.scalars(select(TipRow).order_by(TipRow.id.desc()).limit(200))
+            rows = [row for row in found if row.incident not in hidden]
         now = app.clock()
         if as_json:
             print_json([_plain(app, row) for row in rows])
@@ -178,7 +184,10 @@ def show_one(
     """看一份上报的全文，--save 取出附件；看过会留下记录。"""
     with opened(config) as app:
         row = _wanted(app, number)
-        entitled(app, who, READERS, "tip.show", row.code, rota=True)
+        person = entitled(app, who, READERS, "tip.show", row.code, rota=True)
+        with app.database.reading() as session:
+            if row.incident in hidden_codes(app, session, person):
+                raise _unknown(row.code)
         said = _opened(app, row)
         saved = _save(app, row, said, save) if save else []
         if as_json:
@@ -193,8 +202,12 @@ def _wanted(app: App, number: str) -> TipRow:
     with app.database.reading() as session:
         row = session.get(TipRow, wanted)
     if row is None:
-        raise Refusal(f"没有上报 R{wanted}：用 fengsui tip list 查")
+        raise _unknown(f"R{wanted}")
     return row
+
+
+def _unknown(code: str) -> Refusal:
+    return Refusal(f"没有上报 {code}：用 fengsui tip list 查")
 
 
 def _opened(app: App, row: TipRow) -> dict[str, Any]:

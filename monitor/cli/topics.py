@@ -15,11 +15,13 @@ from monitor.app import App
 from monitor.cli import show, topic_page, topic_people, why
 from monitor.cli.context import (
     DEFAULT_CONFIG,
+    ActorOption,
     ConfigOption,
     JsonOption,
     Refusal,
     opened,
     print_json,
+    viewer,
 )
 from monitor.cli.incident_facts import decision_of, evidence
 from monitor.cli.options import BrandOption, LimitOption, brand_of
@@ -28,7 +30,7 @@ from monitor.domain.mention import RISK_LABELS
 from monitor.domain.tier import Tier
 from monitor.stations.portrait import portrait
 from monitor.stations.regroup import decisions_of
-from monitor.store.incidents import restricted_ids
+from monitor.stations.restriction import hidden_topics
 from monitor.store.response_schema import IncidentRow
 from monitor.store.schema import BrandMentionRow, MentionRow, TopicRow
 
@@ -50,6 +52,7 @@ def list_(
     *,
     brand: BrandOption = None,
     limit: LimitOption = 30,
+    who: ActorOption = None,
     as_json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
@@ -58,6 +61,7 @@ def list_(
         found = (
             select(TopicRow)
             .where(TopicRow.merged_into.is_(None))
+            .where(TopicRow.id.not_in(hidden_topics(app, session, viewer(app, who))))
             .order_by(TopicRow.tier.desc(), TopicRow.last_published_at.desc(), TopicRow.id.desc())
             .limit(limit)
         )
@@ -109,8 +113,7 @@ def _incidents(session: Session, topic: TopicRow) -> list[str]:
     found = select(IncidentRow.code).where(
         IncidentRow.brand == topic.brand, IncidentRow.topic_key == topic.key
     )
-    open_to_all = found.where(IncidentRow.id.not_in(restricted_ids(session)))
-    return list(session.scalars(open_to_all.order_by(IncidentRow.id)))
+    return list(session.scalars(found.order_by(IncidentRow.id)))
 
 
 def _row(app: App, one: dict[str, Any], now: datetime) -> tuple[str | Text, ...]:
@@ -136,6 +139,7 @@ def show_(
         str, typer.Argument(metavar="编号", help="话题编号，见 topics list", show_default=False)
     ],
     *,
+    who: ActorOption = None,
     as_json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
@@ -143,7 +147,7 @@ def show_(
     wanted = show.number(number, "用 fengsui topics list 查看")
     with opened(config) as app, app.database.reading() as session:
         topic = session.get(TopicRow, wanted)
-        if topic is None:
+        if topic is None or topic.id in hidden_topics(app, session, viewer(app, who)):
             raise Refusal(f"没有编号为 {wanted} 的话题；运行 fengsui topics list 查看")
         one, rows = _plain(app, session, topic), _newest(session, topic)
         one["merged_into"] = topic.merged_into

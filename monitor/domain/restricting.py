@@ -21,13 +21,21 @@ def restrict(
 
 
 def _handed_over(incident: Incident, allowed: tuple[str, ...], now: datetime) -> Incident:
-    """Whoever is not of the chain holds it no longer, and the chain is called."""
-    after = replace(incident, restricted=True)
-    if incident.lifecycle is Lifecycle.OPEN:
+    """Whoever is not of the chain holds it no longer in any way, and the chain is called."""
+    after = replace(
+        incident,
+        restricted=True,
+        commander=_if(incident.commander, allowed),
+        spokesperson=_if(incident.spokesperson, allowed),
+    )
+    held_outside = incident.lifecycle.leased and incident.acked_by not in allowed
+    if incident.lifecycle is Lifecycle.OPEN or held_outside:
         return reopened(after, now)
-    if incident.lifecycle.leased and incident.acked_by not in allowed:
-        return replace(reopened(after, now), commander=None, spokesperson=None)
     return after
+
+
+def _if(person: str | None, allowed: tuple[str, ...]) -> str | None:
+    return person if person in allowed else None
 
 
 def by_hand(incident: Incident, command: Command) -> Outcome:

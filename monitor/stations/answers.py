@@ -10,8 +10,8 @@ from alerts.answer_page import Answer, Card
 from monitor.app import App
 from monitor.domain.command import Command, Kind
 from monitor.domain.incident import Incident
-from monitor.stations import notices, obey
-from monitor.stations.incident_card import describe
+from monitor.stations import notices, obey, restriction
+from monitor.stations.incident_card import HIDDEN, describe
 from monitor.store import incidents
 
 REVIEW_AT = 8  # o'clock: when the day shift of a hospital begins, as quiet hours end
@@ -45,6 +45,8 @@ def carry_out(app: App, wish: Wish) -> Card:
     with app.database.reading() as session:
         incident = incidents.load(session, wish.incident)
         done = incidents.seen(session, wish.id)
+    if not restriction.may_see(app.settings, incident, wish.person):
+        return Card(NOT_NOTED, (HIDDEN,))
     if done is None and _is_stale(incident, wish):
         return Card(NOT_NOTED, (STALE,))
     now = app.clock()

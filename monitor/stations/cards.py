@@ -54,7 +54,8 @@ def dress(app: App, session: Session, row: OutboxRow) -> dict[str, object]:
         return {}
     calling = incident.lifecycle in _CALLING
     asked = possible(incident, _person(row)) if calling or row.kind == "notice" else ()
-    return {"answers": asked, "action": action_of(incident, row.created_at)}
+    action = action_of(incident, row.created_at, group=not _person(row))
+    return {"answers": asked, "action": action}
 
 
 def _person(row: OutboxRow) -> str:

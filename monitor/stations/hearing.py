@@ -6,6 +6,7 @@ somebody whom one incident alone calls.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -18,7 +19,7 @@ from alerts.ears.heard import Heard, Told
 from monitor.app import App
 from monitor.domain.incident import Incident
 from monitor.stations import answer_tokens, answers, restriction
-from monitor.stations.incident_card import action_of, describe, possible
+from monitor.stations.incident_card import GROUP_CARD, action_of, describe, possible
 from monitor.stations.ways import PLATFORMS
 from monitor.store import incidents
 from monitor.store.response_schema import OutboxRow
@@ -30,6 +31,8 @@ ASK_ALONE = "请私聊我一句话，我告诉你怎么登记。"
 HELP = f"没有看懂，没有记下。应答请发一个数字和事件编号，如「1 7K2」：{CHOICES}"
 NO_CALL = "现在没有在呼叫你的事件。要应答别的事件，请带上编号，如「1 7K2」。"
 WHICH = "有几起事件，请带上编号再发一次，如「{number} {code}」。现有：{codes}"
+WHICH_ALONE = "有几起事件，没有记下：请私聊我，带上编号再发一次。"
+DETAILS_ALONE = "详情请私聊我。"
 OLD_BUTTON = "这个按钮已经失效：请看最新消息。"
 
 
@@ -53,7 +56,7 @@ def _help(app: App, heard: Heard, person: str) -> Told:
         incident = found[0]
         title, lines = describe(app, session, incident, "" if heard.group else person)
     card = Card(title, lines, possible(incident, person))
-    return Told(HELP, card=card, action=action_of(incident, app.clock()))
+    return Told(HELP, card=card, action=action_of(incident, app.clock(), group=heard.group))
 
 
 def _person(app: App, heard: Heard) -> str | None:
@@ -68,8 +71,8 @@ def _stranger(heard: Heard) -> str:
 
 
 def _tapped(app: App, heard: Heard, person: str) -> Told:
-    """A button's answer: ack.12.1793420000."""
-    word, _, rest = heard.action.partition(".")
+    """A button's answer: ack.12.1793420000, with .g at the end on a card that a group sees."""
+    word, _, rest = heard.action.removesuffix(GROUP_CARD).partition(".")
     number, _, made = rest.partition(".")
     if word not in list(Answer) or not (_is_number(number) and _is_number(made)):
         return Told(OLD_BUTTON)
@@ -77,7 +80,8 @@ def _tapped(app: App, heard: Heard, person: str) -> Told:
         if not incidents.exists(session, int(number)):
             return Told(OLD_BUTTON)
     made_at = datetime.fromtimestamp(int(made), UTC)
-    return _done(app, heard, person, Answer(word), int(number), made_at)
+    seen = replace(heard, group=heard.group or heard.action.endswith(GROUP_CARD))
+    return _done(app, seen, person, Answer(word), int(number), made_at)
 
 
 def _is_number(text: str) -> bool:
@@ -99,11 +103,18 @@ def _typed(app: App, heard: Heard, person: str, typed: Typed) -> Told:
     if not found:
         return Told(NO_CALL)
     if len(found) > 1:
-        codes = "、".join(one.code for one in found[:SHOWN_CODES])
-        number = list(Answer).index(typed.answer) + 1
-        return Told(WHICH.format(number=number, code=found[0].code, codes=codes))
+        return Told(_which(heard, typed, found))
     at = min(heard.at or app.clock(), app.clock())
     return _done(app, heard, person, typed.answer, found[0].id, at)
+
+
+def _which(heard: Heard, typed: Typed, found: list[Incident]) -> str:
+    """Ask for the code; in a group, where others read it, of what everybody may know."""
+    shown = [one.code for one in found if not (heard.group and one.restricted)][:SHOWN_CODES]
+    if not shown:
+        return WHICH_ALONE
+    number = list(Answer).index(typed.answer) + 1
+    return WHICH.format(number=number, code=shown[0], codes="、".join(shown))
 
 
 def _calling(app: App, session: Session, person: str, answer: Answer) -> list[Incident]:
@@ -131,13 +142,12 @@ def _done(
         incident, person, answer, made_at, _number(heard), way=PLATFORMS[heard.platform]
     )
     card = answers.carry_out(app, wish)
-    text = "\n".join([card.title, *card.lines])
     noted = card.title != answers.NOT_NOTED
-    return Told(text, noted, answered(app, incident, person) if noted else None)
-
-
-def answered(app: App, incident: int, person: str) -> Card:
-    """The card of an incident that has been answered: who has it, and no buttons."""
     with app.database.reading() as session:
-        title, lines = describe(app, session, incidents.load(session, incident), person)
-    return Card(title, lines)
+        after = incidents.load(session, incident)
+        title, lines = describe(app, session, after, "" if heard.group else person)
+    # What was answered and by whom, and no buttons; a group reads nothing that is not for all.
+    answered = Card(title, lines) if noted else None
+    if heard.group and after.restricted:
+        return Told(f"{card.title}。{DETAILS_ALONE}", noted, answered)
+    return Told("\n".join([card.title, *card.lines]), noted, answered)

@@ -10,6 +10,7 @@ import json
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from pathlib import Path
+from unicodedata import normalize
 
 import pyotp
 from sqlalchemy.orm import Session
@@ -91,8 +92,9 @@ def _step_of(secret: str, code: str, now: datetime) -> int | None:
     """The time step that this code belongs to; None for a wrong one."""
     totp = pyotp.TOTP(secret)
     present = int(now.timestamp()) // totp.interval
+    typed = normalize("NFKC", code).strip().encode("ascii", "replace").decode()
     for step in range(present - DRIFT, present + DRIFT + 1):
-        if compare_digest(totp.generate_otp(step), code.strip()):
+        if compare_digest(totp.generate_otp(step), typed):
             return step
     return None
 

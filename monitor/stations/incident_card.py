@@ -14,6 +14,7 @@ from monitor.domain.incident import Incident, Lifecycle
 from monitor.domain.tier import Tier
 from monitor.stations import notices, restriction
 
+GROUP_CARD = ".g"
 HIDDEN = "这起事件已转给别人处理"
 
 
@@ -49,6 +50,6 @@ def possible(incident: Incident, person: str) -> tuple[Answer, ...]:
     return ()
 
 
-def action_of(incident: Incident, made_at: datetime) -> str:
-    """What the buttons of a card carry: which incident, and when what it says was written."""
-    return f"{incident.id}.{int(made_at.timestamp())}"
+def action_of(incident: Incident, made_at: datetime, *, group: bool = False) -> str:
+    """What the buttons of a card carry: which incident, when what it says was written, who sees."""
+    return f"{incident.id}.{int(made_at.timestamp())}{GROUP_CARD if group else ''}"

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from monitor.app import App
 from monitor.domain import merging, transitions
 from monitor.domain.command import Command, Kind, apply
-from monitor.domain.incident import Incident
+from monitor.domain.incident import Incident, Outcome
 from monitor.domain.tier import Tier
 from monitor.stations import obey, regroup, respond, restriction
 from monitor.stations.decide import decide_topic
@@ -48,8 +48,7 @@ def merge(app: App, child: str, root: str, actor: str, reason: str) -> Joined:
             raise RefusedError(into.refused)
         topics = _topic(session, small), _topic(session, big)
         moved = regroup.merge_in(session, *topics, actor, reason, now)
-        if small.restricted and not big.restricted:
-            into = restriction.handed_over(app, into, small.named, now)
+        into = restriction.closed_like(app, into, small, now)
         respond.store(app, session, big, into, now)
         respond.store(app, session, small, gone, now)
         topic = session.get_one(TopicRow, moved.topic)
@@ -73,6 +72,7 @@ def split(app: App, code: str, mentions: Sequence[int], actor: str, reason: str)
         part = incidents.last_of_topic(session, topic.brand, topic.key)
         if part is None:
             part = _opened(app, session, topic, whole, actor, reason, now)
+        part = _closed(app, session, part, whole, now)
         return Joined(_kept(app, session, part, whole, actor, now), parted.number, parted.mentions)
 
     return app.database.repeat(work)
@@ -108,6 +108,13 @@ def _opened(
     outcome = restriction.begun(app, outcome, named)
     incidents.insert(session, outcome, topic.id, dict(app.policy.source))
     respond.follow(app, session, outcome, now)
+    return outcome.incident
+
+
+def _closed(app: App, session: Session, part: Incident, whole: Incident, now: datetime) -> Incident:
+    """What was parted from a restricted incident is one until its circle says otherwise."""
+    outcome = restriction.closed_like(app, Outcome(part), whole, now)
+    respond.store(app, session, part, outcome, now)
     return outcome.incident
 
 

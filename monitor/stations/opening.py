@@ -39,6 +39,8 @@ class Opening:
     actor: str = ENGINE
     candidate: bool = True
     first_public_at: datetime | None = None
+    named: tuple[str, ...] | None = None
+    """Whom of the restricted list it names, where `reason` says only who brought it."""
 
 
 def begin(app: App, session: Session, opening: Opening, now: datetime) -> Incident:
@@ -68,7 +70,9 @@ def begin(app: App, session: Session, opening: Opening, now: datetime) -> Incide
         candidate=opening.candidate,
         actor=opening.actor,
     )
-    named = restriction.named_in(app.settings, (opening.name, opening.reason))
+    named = opening.named
+    if named is None:
+        named = restriction.named_in(app.settings, (opening.name, opening.reason))
     outcome = restriction.begun(app, outcome, named)
     incidents.insert(session, outcome, topic.id, dict(app.policy.source))
     respond.follow(app, session, outcome, now)

@@ -19,6 +19,7 @@ from monitor.clustering import topic_key
 from monitor.stations.grouping import cluster_item
 from monitor.stations.obey import RefusedError
 from monitor.stations.portrait import rename
+from monitor.stations.restriction import hidden_topics
 from monitor.store.regrouping_schema import RegroupingRow
 from monitor.store.schema import BrandMentionRow, MentionRow, TopicRow
 from monitor.store.topics import Topics, signature_of
@@ -45,6 +46,7 @@ def merge(app: App, child_id: int, root_id: int, actor: str, reason: str) -> Don
     """
     now = app.clock()
     with app.database.transaction() as session:
+        _may_touch(app, session, actor, child_id, root_id)
         return merge_in(session, child_id, root_id, actor, reason, now)
 
 
@@ -69,6 +71,7 @@ def split(app: App, topic_id: int, mentions: Sequence[int], actor: str, reason: 
     """
     now = app.clock()
     with app.database.transaction() as session:
+        _may_touch(app, session, actor, topic_id)
         return split_off(session, topic_id, mentions, actor, reason, now)
 
 
@@ -106,7 +109,8 @@ def undo(app: App, number: int, actor: str, reason: str) -> Done:
     now = app.clock()
     with app.database.transaction() as session:
         row = session.get(RegroupingRow, number)
-        if row is None:
+        hidden = hidden_topics(app, session, actor)
+        if row is None or {row.topic_id, row.other_id} & hidden:
             raise RefusedError(
                 f"没有编号为 {number} 的合并或拆分；运行 fengsui topics show 话题编号 查看"
             )
@@ -126,10 +130,20 @@ def decisions_of(session: Session, topic: TopicRow) -> list[RegroupingRow]:
     return list(session.scalars(found.order_by(RegroupingRow.id.desc())))
 
 
+def _may_touch(app: App, session: Session, actor: str, *numbers: int) -> None:
+    """Refuse a topic that would tell the actor of an incident they may not know of."""
+    for number in hidden_topics(app, session, actor) & {*numbers}:
+        raise _unknown(number)
+
+
+def _unknown(number: int) -> RefusedError:
+    return RefusedError(f"没有编号为 {number} 的话题；运行 fengsui topics list 查看")
+
+
 def _topic(session: Session, number: int) -> TopicRow:
     topic = session.get(TopicRow, number)
     if topic is None:
-        raise RefusedError(f"没有编号为 {number} 的话题；运行 fengsui topics list 查看")
+        raise _unknown(number)
     if topic.merged_into is not None:
         raise RefusedError(f"话题 {number} 已并入话题 {topic.merged_into}，请用那个编号")
     return topic

@@ -56,8 +56,7 @@ def to_merged_topic(app: App, session: Session, topic: TopicRow, now: datetime) 
         root_topic.tier = max(root_topic.tier, topic.tier)
         return
     merged_in, merged = merging.merge(root, child, ENGINE, "后来发现是同一件事", now)
-    if child.restricted and not root.restricted:
-        merged_in = restriction.handed_over(app, merged_in, child.named, now)
+    merged_in = restriction.closed_like(app, merged_in, child, now)
     store(app, session, root, merged_in, now)
     store(app, session, child, merged, now)
 
@@ -76,7 +75,8 @@ def _open(app: App, session: Session, topic: TopicRow, decision: Decision, now: 
         candidate=decision.candidate,
         recurs_of=before.id if before else None,
     )
-    outcome = restriction.begun(app, outcome, restriction.named_by_topic(app, session, topic.id))
+    named = restriction.named_by_topic(app, session, topic.id)
+    outcome = restriction.begun(app, outcome, named, before)
     incidents.insert(session, outcome, topic.id, dict(app.policy.source))
     follow(app, session, outcome, now)
 

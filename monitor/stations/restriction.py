@@ -20,6 +20,8 @@ from monitor.domain import restricting
 from monitor.domain.escalation import Who
 from monitor.domain.incident import Incident, Outcome, joined
 from monitor.rota import rota
+from monitor.store import incidents
+from monitor.store.response_schema import IncidentRow
 from monitor.store.schema import BrandMentionRow, MentionRow
 
 Sees = Callable[[Incident], bool]
@@ -58,11 +60,18 @@ def _is_named(session: Session, topic_id: int, name: str) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
-def begun(app: App, outcome: Outcome, named: tuple[str, ...]) -> Outcome:
-    """An incident that names somebody of the list from its first moment on."""
-    if not named or not app.settings.restricted.chain:
+def begun(
+    app: App, outcome: Outcome, named: tuple[str, ...], before: Incident | None = None
+) -> Outcome:
+    """An incident that names somebody of the list from its first moment on.
+
+    `before` is the one that it is the return of: a restricted story does not come back to all.
+    """
+    returns = before is not None and before.restricted
+    if not (named or returns) or not app.settings.restricted.chain:
         return outcome
-    return replace(outcome, incident=replace(outcome.incident, restricted=True, named=named))
+    everybody = tuple(dict.fromkeys([*named, *(before.named if before and returns else ())]))
+    return replace(outcome, incident=replace(outcome.incident, restricted=True, named=everybody))
 
 
 def closed_in(app: App, outcome: Outcome, named: tuple[str, ...], now: datetime) -> Outcome:
@@ -75,10 +84,21 @@ def closed_in(app: App, outcome: Outcome, named: tuple[str, ...], now: datetime)
 
 
 def handed_over(app: App, outcome: Outcome, named: tuple[str, ...], now: datetime) -> Outcome:
-    """Restrict a running incident that names these, or has taken in one that is restricted."""
+    """Restrict a running incident that names these, or belongs to one that is restricted."""
     everybody = tuple(dict.fromkeys([*outcome.incident.named, *named]))
     allowed = _chain(app.settings, everybody)
     return joined(outcome, restricting.restrict(outcome.incident, everybody, allowed, now))
+
+
+def closed_like(app: App, outcome: Outcome, other: Incident, now: datetime) -> Outcome:
+    """Restrict what took in, or was parted from, a restricted incident: it names whom that one did.
+
+    A person may have restricted the other by hand, though no text of it names anybody.
+    """
+    one = outcome.incident
+    if not other.restricted or (one.restricted and set(other.named) <= set(one.named)):
+        return outcome
+    return handed_over(app, outcome, other.named, now)
 
 
 def chain(settings: Settings, incident: Incident) -> tuple[str, ...]:
@@ -97,13 +117,36 @@ def may_see(settings: Settings, incident: Incident, person: str | None) -> bool:
     """Whether this person may know of the incident at all."""
     if not incident.restricted:
         return True
-    in_charge = (incident.commander, incident.spokesperson, incident.acked_by)
+    # Whoever took it up was of the chain, or has been given charge, or held it before: no reason.
+    in_charge = (incident.commander, incident.spokesperson)
     return person is not None and (person in chain(settings, incident) or person in in_charge)
 
 
 def seen_by(settings: Settings, person: str | None) -> Sees:
     """The same as a question about any incident."""
     return lambda incident: may_see(settings, incident, person)
+
+
+def hidden_incidents(app: App, session: Session, person: str | None) -> frozenset[int]:
+    """The numbers of the incidents that this person may not know of."""
+    return frozenset(one.id for one in _hidden(app, session, person))
+
+
+def hidden_codes(app: App, session: Session, person: str | None) -> frozenset[str]:
+    """The same as the codes that people say."""
+    return frozenset(one.code for one in _hidden(app, session, person))
+
+
+def hidden_topics(app: App, session: Session, person: str | None) -> frozenset[int]:
+    """The topics that would tell this person of them, whatever else hangs on these."""
+    closed = hidden_incidents(app, session, person)
+    found = select(IncidentRow.topic_id).where(IncidentRow.id.in_(closed))
+    return frozenset(session.scalars(found))
+
+
+def _hidden(app: App, session: Session, person: str | None) -> list[Incident]:
+    closed = (incidents.load(session, one) for one in incidents.restricted_ids(session))
+    return [one for one in closed if not may_see(app.settings, one, person)]
 
 
 def who(app: App, session: Session, incident: Incident) -> Who:

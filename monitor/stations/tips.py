@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 
 from crawlers.receivers.mail import Letter
 from monitor.app import App
+from monitor.domain.incident import Incident, Outcome
 from monitor.evidence import tip as evidence
+from monitor.stations import respond, restriction
 from monitor.stations.opening import Opening, begin
 from monitor.stations.tip_shelf import TipShelf
 from monitor.store import incidents
@@ -59,7 +61,8 @@ def take_one(
     session.flush()
     opener = TipShelf(app).place(row.code, [one.content for one in letter.files])
     row.content = vault.seal(_content(letter) | {"key": opener})
-    row.incident = _known_incident(session, row, now) or _open(app, session, row, now)
+    named = _named(app, letter, row.actor)
+    row.incident = _joined(app, session, row, named, now) or _open(app, session, row, named, now)
     row.evidence = _shelve(app, session, letter, row, now)
     return row
 
@@ -106,18 +109,37 @@ def _brand(app: App, letter: Letter, source: str) -> str:
     return named[0] if named else str(said or app.settings.brands[0].name)
 
 
-def _known_incident(session: Session, row: TipRow, now: datetime) -> str | None:
+def _named(app: App, letter: Letter, reporter: str) -> tuple[str, ...]:
+    """Whom of the restricted list it names; who signs a report is not accused by it."""
+    texts = (clean(letter.subject), clean(letter.text), *(one.name for one in letter.files))
+    own = {one.name for one in app.settings.people if one.id == reporter}
+    return tuple(one for one in restriction.named_in(app.settings, texts) if one not in own)
+
+
+def _joined(
+    app: App, session: Session, row: TipRow, named: tuple[str, ...], now: datetime
+) -> str | None:
+    """The code of the incident that it tells more of, restricted if this names somebody new."""
+    incident = _known_incident(session, row, now)
+    if incident is None:
+        return None
+    outcome = restriction.closed_in(app, Outcome(incident), named, now)
+    respond.store(app, session, incident, outcome, now)
+    return incident.code
+
+
+def _known_incident(session: Session, row: TipRow, now: datetime) -> Incident | None:
     """The active incident of a report with a link or file in common."""
     found = select(TipRow).where(TipRow.at > now - SAME, TipRow.id != row.id)
     for one in session.scalars(found.where(TipRow.brand == row.brand)):
         same = set(one.marks) & set(row.marks)
         incident = incidents.by_code(session, one.incident or "") if same else None
         if incident is not None and incident.lifecycle.active:
-            return incident.code
+            return incident
     return None
 
 
-def _open(app: App, session: Session, row: TipRow, now: datetime) -> str:
+def _open(app: App, session: Session, row: TipRow, named: tuple[str, ...], now: datetime) -> str:
     names = {one.id: one.name for one in app.settings.people}
     who = names.get(row.actor, "名单上的一位同事")
     said = f"{who}上报了在群里或别处看到的内容（附件 {row.files} 个，链接 {row.links} 个）"
@@ -127,5 +149,6 @@ def _open(app: App, session: Session, row: TipRow, now: datetime) -> str:
         key=f"report-{row.tip_key[:16]}",
         name=f"员工上报 {row.code}",
         reason=f"{said}，等人判断；看内容：fengsui tip show {row.code}",
+        named=named,
     )
     return begin(app, session, opening, now).code

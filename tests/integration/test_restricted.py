@@ -6,12 +6,12 @@ One test for every way out: whoever adds one adds a test here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import cli_world
 import pytest
 from cli_world import World, post
+from restricted_house import CHAIN, CHIEF, OTHERS, accused, furnished, written
 
 from alerts.ears.heard import Heard
 from monitor.app import App
@@ -22,43 +22,14 @@ from monitor.stations import handover_sheet, hearing, leaders, notices, source_w
 from monitor.stations.deliver import deliver
 from monitor.stations.incident_card import describe
 from monitor.store import incidents
-from monitor.store.response_schema import IncidentRow, OutboxRow
-
-CHIEF = f"{cli_world.CLAIM}院长高某某亲自压下了这件事。"
-OTHERS = ("zhang", "li", "sun", None)
-CHAIN = ("wang", "zhao")
-PEOPLE = """people:
-  - {id: zhang, name: 张某, os_user: zhang, roles: [oncall], channels: [张某邮箱]}
-  - {id: li, name: 李某, os_user: li, roles: [spokesperson], channels: [李某邮箱]}
-  - {id: wang, name: 王某, os_user: wang, roles: [medical, commander], channels: [王某邮箱]}
-  - {id: zhao, name: 赵某, os_user: zhao, roles: [legal], channels: [赵某邮箱]}
-  - {id: sun, name: 孙某, os_user: sun, ids: {feishu: ou_sun}, channels: [李某邮箱]}
-"""
-LEVELS = """oncall:
-  levels:
-    - {name: 值班, people: [zhang]}
-    - {name: 备班, people: [li]}
-    - {name: 总监, people: [sun]}
-    - {name: 院领导, people: [zhao]}
-restricted: {names: [高某某], chain: [wang, zhao]}
-"""
-CHANNELS = """channels:
-  - {name: 王某邮箱, url: 'json://127.0.0.1:9/wang'}
-  - {name: 赵某邮箱, url: 'json://127.0.0.1:9/zhao'}
-"""
+from monitor.store.response_schema import OutboxRow
 
 
 @pytest.fixture
 def house(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> World:
-    house = cli_world.build(tmp_path, monkeypatch, capsys)
-    text = house.config.read_text("utf-8")
-    before, _, rest = text.partition("people:\n")
-    _, _, rest = rest.partition("channels:\n")
-    rest = rest.partition("oncall:")[0]
-    house.config.write_text(f"{before}{PEOPLE}{CHANNELS}{rest}{LEVELS}", "utf-8")
-    return house
+    return furnished(cli_world.build(tmp_path, monkeypatch, capsys))
 
 
 @pytest.fixture
@@ -68,26 +39,10 @@ def app(house: World) -> Iterator[App]:
     app.database.close()
 
 
-def accused(house: World, text: str = CHIEF) -> str:
-    """A crisis that names the head of the house; its code."""
-    house.tell(post("p1", text, house.now - timedelta(minutes=20), views=12_000))
-    return code_of(house)
-
-
-def code_of(house: World) -> str:
-    with house.stored() as session:
-        return str(session.query(IncidentRow).order_by(IncidentRow.id.desc()).first().code)  # type: ignore[union-attr] # there
-
-
 def make_red(house: World, code: str) -> None:
     house.run("incidents", "ack", code, who="wang")
     raised = house.run("incidents", "confirm", code, "--tier", "red", who="wang")
     assert raised.code == 0, raised.err
-
-
-def written(house: World) -> list[OutboxRow]:
-    with house.stored() as session:
-        return session.query(OutboxRow).all()
 
 
 def later(house: World, app: App, **time: float) -> None:
