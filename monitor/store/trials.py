@@ -64,9 +64,14 @@ def _differs(row: TrialRow | None, plan: Plan) -> bool:
     if row is None:
         return True
     if row.ended_at is not None:
-        return row.until < plan.until
+        return not is_over(row, plan)
     asked = (plan.owner, [*plan.channels], {**plan.names}, plan.until)
     return (row.owner, row.channels, row.names, row.until) != asked
+
+
+def is_over(row: TrialRow | None, plan: Plan) -> bool:
+    """Whether a person has ended what a configuration asks for; a later date asks anew."""
+    return row is not None and row.ended_at is not None and row.until >= plan.until
 
 
 def _take_over(session: Session, row: TrialRow | None, plan: Plan, now: datetime) -> None:

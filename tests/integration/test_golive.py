@@ -229,6 +229,38 @@ def test_in_a_trial_check_only_warns_of_it(house: World) -> None:
     assert "红色叫不醒张某" in checked.out
 
 
+def test_once_a_person_has_ended_the_trial_check_is_strict_again(house: World) -> None:
+    change(house, ", wakes: call", "")
+    reason = ("--without-drill", "微博已上热搜")
+    assert house.run("trial", "end", "--go-live", *reason, who="li").code == 0
+
+    checked = house.run("check")
+
+    assert checked.code == 2
+    assert checked.err.startswith("要改好")
+    assert "红色叫不醒张某" in checked.err
+    assert "试运行已经有人结束了" in checked.out
+    assert "配置了试运行" not in checked.out
+    assert house.run("check", "--json").json()["ok"] is False
+    change(house, "until: 2026-11-28", "until: 2027-01-28")
+    again = house.run("check")
+    assert (again.code, "配置了试运行" in again.out) == (0, True), "a later date is a trial anew"
+
+
+def test_what_needs_a_hand_comes_before_the_settings_with_a_count(house: World) -> None:
+    change(house, ", wakes: call", "")
+
+    lines = house.run("check").out.splitlines()
+
+    first, settings = (
+        lines.index(next(one for one in lines if one.startswith("提醒："))),
+        lines.index("生效的设置："),
+    )
+    assert first < lines.index("配置没有错误。") < settings
+    told = [one for one in lines if one.startswith("提醒：")]
+    assert f"提醒 {len(told)} 条：" in lines[:first]
+
+
 def test_an_sms_counts_and_is_called_what_it_is(house: World) -> None:
     change(house, "wakes: call", "wakes: sms")
     change(house, "trial: {owner: li, until: 2026-11-28}", "")
