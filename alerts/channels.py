@@ -216,7 +216,11 @@ def _quoted_once(sign: Callable[[], tuple[str, str]]) -> Callable[[], tuple[str,
 
 def _thread_headers(message: Message) -> dict[str, str]:
     """Return the headers that make a second copy the same mail, and one thread of one incident."""
-    headers = {"Message-ID": f"<{message.token or _digest(message.key)}@fengsui>"}
+    headers = {
+        "Message-ID": f"<{message.token or _digest(message.key)}@fengsui>",
+        # RFC 3834 §5: asks programs of absence to keep quiet instead of answering.
+        "Auto-Submitted": "auto-generated",
+    }
     if message.code:
         thread = f"<incident-{_digest(message.code)}@fengsui>"
         headers |= {"In-Reply-To": thread, "References": thread}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,10 +38,20 @@ def ask(
                 allow_redirects=False,
                 stream=True,
             )
-            content = answer.raw.read(MOST_BYTES, decode_content=True)
+            content = _content(answer, time.monotonic() + timeout)
     except (requests.RequestException, OSError) as error:
         raise EarError(f"连不上平台（{type(error).__name__}）") from None
     return answer.status_code, read(content)
+
+
+def _content(answer: requests.Response, until: float) -> bytes:
+    """The body as far as it goes; one that comes drop by drop must not hold up an alarm."""
+    content = bytearray()
+    for byte in answer.iter_content(1):  # a larger piece would be waited for until it is full
+        content += byte
+        if len(content) > MOST_BYTES or time.monotonic() > until:
+            raise EarError("平台的答复太长或太慢")
+    return bytes(content)
 
 
 def read(content: bytes | str) -> dict[str, Any]:

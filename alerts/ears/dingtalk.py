@@ -16,7 +16,7 @@ from alerts.answer_page import Card
 from alerts.ears.asking import ask, good, read, safe
 from alerts.ears.ding_app import DingApp
 from alerts.ears.ear import Ear, EarError
-from alerts.ears.heard import LONGEST_LINE, Heard, Once, Told, instant, say
+from alerts.ears.heard import LONGEST_LINE, Heard, Once, Told, instant, say, understood
 from alerts.ears.socket import KEEPALIVE, frames, opened
 
 OPEN = "/v1.0/gateway/connections/open"
@@ -32,7 +32,7 @@ def listen(app: DingApp, once: Once, ear: Ear) -> None:
         ear.up()
         for raw in frames(socket, ear, lambda: None, PATIENCE):
             frame = read(raw)
-            topic = (frame.get("headers") or {}).get("topic")
+            topic = _headers(frame).get("topic")
             if frame.get("type") == "SYSTEM" and topic == "disconnect":
                 return  # the platform moves us to another of its hosts
             if frame.get("type") == "SYSTEM":
@@ -51,12 +51,17 @@ def _endpoint(app: DingApp) -> str:
     return f"{endpoint}?ticket={quote(ticket, safe='')}"
 
 
+def _headers(frame: dict[str, Any]) -> dict[str, Any]:
+    said = frame.get("headers")
+    return said if isinstance(said, dict) else {}
+
+
 def _callback(
     app: DingApp, once: Once, socket: ClientConnection, frame: dict[str, Any], topic: str
 ) -> None:
     data = read(frame.get("data", ""))
-    number = str((frame.get("headers") or {}).get("messageId", ""))
-    heard = {MESSAGE: _message, TAP: _tap}.get(topic, _nothing)(data, number)
+    number = str(_headers(frame).get("messageId", ""))
+    heard = understood(lambda: {MESSAGE: _message, TAP: _tap}.get(topic, _nothing)(data, number))
     if heard is None:
         _acknowledge(socket, frame, json.dumps({"response": None}))
         return
@@ -140,7 +145,7 @@ def card_params(card: Card, action: str) -> dict[str, str]:
 
 
 def _acknowledge(socket: ClientConnection, frame: dict[str, Any], data: str) -> None:
-    number = (frame.get("headers") or {}).get("messageId", "")
+    number = _headers(frame).get("messageId", "")
     answer = {
         "code": 200,
         "headers": {"contentType": "application/json", "messageId": number},

@@ -17,6 +17,7 @@ log = logging.getLogger("fengsui")
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds; doubling, so that a gateway that restarts breathes
 SPREAD = 0.3  # of each wait, by chance: many installations must not come back in step
+STEADY = 30.0  # seconds that a connection must have stood to count as mended
 LONGEST_STOP = 5.0  # seconds that a stop waits for the thread
 
 
@@ -40,7 +41,9 @@ class Ear:
         self.trouble = "还没有连上"
         self._listen, self._wait, self._first_wait = listen, first_wait, first_wait
         self._stop = threading.Event()
-        self._down_since: float | None = time.monotonic()
+        self._down_since = time.monotonic()
+        self._up_since: float | None = None
+        self._flaps = False
         self._thread = threading.Thread(target=self._run, name=f"ear-{name}", daemon=True)
         self._thread.start()
 
@@ -54,13 +57,21 @@ class Ear:
         return self._stop.wait(seconds)
 
     def up(self) -> None:
-        """Note that the connection stands: the next wait is short again."""
-        self._down_since, self.trouble, self._wait = None, "", self._first_wait
+        """Note that the connection stands."""
+        if self._up_since is None:
+            self._up_since = time.monotonic()
 
     def down_for(self) -> timedelta | None:
-        """How long nothing has been heard; None while the connection stands."""
-        since = self._down_since
-        return None if since is None else timedelta(seconds=time.monotonic() - since)
+        """How long there has been no steady connection; None while one stands.
+
+        One that breaks again and again is down, also at the instants at which it stands.
+        """
+        if self._up_since is not None and (self._is_steady() or not self._flaps):
+            return None
+        return timedelta(seconds=time.monotonic() - self._down_since)
+
+    def _is_steady(self) -> bool:
+        return self._up_since is not None and time.monotonic() - self._up_since >= STEADY
 
     def stop(self) -> None:
         """Tell it to end."""
@@ -90,8 +101,16 @@ class Ear:
     def _ended(self, why: str) -> None:
         if self.stopped:
             return
-        if self._down_since is None:
-            self._down_since = time.monotonic()
+        if self._up_since is not None:
+            self._stood(steady=self._is_steady())
         if why != self.trouble:
             log.warning("「%s」%s，稍后再连", self.name, why)
         self.trouble = why
+
+    def _stood(self, *, steady: bool) -> None:
+        """Note the end of a connection: only a steady one lets the next wait be short again."""
+        if steady or not self._flaps:
+            self._down_since = time.monotonic()
+        if steady:
+            self._wait, self.trouble = self._first_wait, ""
+        self._flaps, self._up_since = not steady, None

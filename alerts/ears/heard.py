@@ -71,6 +71,19 @@ class Once:
         return told, True
 
 
+def understood(parse: Callable[[], Heard | None]) -> Heard | None:
+    """What a frame says; None for one that is shaped as no document says, and without a number.
+
+    An error would end the connection, and what is not acknowledged is delivered again for ever.
+    """
+    try:
+        heard = parse()
+    except (AttributeError, TypeError, ValueError, LookupError, RecursionError):
+        log.warning("a frame of a shape that we do not know was left alone")
+        return None
+    return heard if heard is not None and heard.id else None
+
+
 def say(tell: Callable[[], object]) -> None:
     """Give an answer in words, trying twice; one that cannot be given ends no connection."""
     for _ in range(2):

@@ -16,7 +16,7 @@ from websockets.sync.client import ClientConnection
 from alerts.ears import lark_frame
 from alerts.ears.asking import ask, good, read
 from alerts.ears.ear import Ear, EarError
-from alerts.ears.heard import LONGEST_LINE, Heard, Once, Told, instant, say
+from alerts.ears.heard import LONGEST_LINE, Heard, Once, Told, instant, say, understood
 from alerts.ears.lark_app import LarkApp
 from alerts.ears.lark_card import card_json
 from alerts.ears.lark_frame import CONTROL, DATA, Frame
@@ -60,7 +60,7 @@ def _endpoint(app: LarkApp) -> tuple[str, float]:
 def _whole(frame: Frame, parts: dict[str, dict[int, bytes]]) -> bool:
     """Put the parts of a long event together; whether it is whole now."""
     total, number = frame.headers.get("sum", "1"), frame.headers.get("seq", "0")
-    if not (total.isdecimal() and number.isdecimal()) or int(total) <= 1:
+    if not (_is_count(total) and _is_count(number)) or int(total) <= 1:
         return True
     if int(total) > MOST_PARTS or len(parts) > MOST_PARTS:
         parts.clear()
@@ -74,10 +74,13 @@ def _whole(frame: Frame, parts: dict[str, dict[int, bytes]]) -> bool:
     return True
 
 
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10  # noqa: PLR2004 - few, not huge
+
+
 def _data(platform: str, app: LarkApp, once: Once, socket: ClientConnection, frame: Frame) -> None:
     event = read(frame.payload)
-    kind = (event.get("header") or {}).get("event_type")
-    heard = {MESSAGE: _message, TAP: _tap}.get(str(kind), _nothing)(platform, event)
+    heard = understood(lambda: _heard(platform, event))
     if heard is None:
         _acknowledge(socket, frame, None)
         return
@@ -88,8 +91,10 @@ def _data(platform: str, app: LarkApp, once: Once, socket: ClientConnection, fra
         say(lambda: app.reply(heard.id, kind, content, heard.id))
 
 
-def _nothing(_platform: str, _event: dict[str, Any]) -> Heard | None:
-    return None
+def _heard(platform: str, event: dict[str, Any]) -> Heard | None:
+    kind = (event.get("header") or {}).get("event_type")
+    reader = {MESSAGE: _message, TAP: _tap}.get(str(kind))
+    return reader(platform, event) if reader else None
 
 
 def _message(platform: str, event: dict[str, Any]) -> Heard | None:

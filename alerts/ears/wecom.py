@@ -19,7 +19,7 @@ from websockets.sync.client import ClientConnection
 from alerts.answer_page import Card
 from alerts.ears.asking import read
 from alerts.ears.ear import Ear, EarError
-from alerts.ears.heard import LONGEST_LINE, Heard, Once, Told
+from alerts.ears.heard import LONGEST_LINE, Heard, Once, Told, understood
 from alerts.ears.socket import frames, opened
 
 PLATFORM = "wecombot"
@@ -50,7 +50,7 @@ def listen(bot: WecomBot, once: Once, ear: Ear, *, ping_every: float = PING_EVER
         ear.up()
         for raw in frames(socket, ear, partial(_ping, socket), ping_every):
             frame = read(raw)
-            body = frame.get("body") or {}
+            body = said if isinstance(said := frame.get("body"), dict) else {}
             if frame.get("cmd") == EVENT and _kind(body) == PUSHED_OUT:
                 raise EarError("同一个机器人在别处也连着，这里被断开；请只留一处", AFTER_PUSHED_OUT)
             if frame.get("cmd") in (MESSAGE, EVENT):
@@ -87,8 +87,10 @@ def _kind(body: dict[str, Any]) -> str:
 def _callback(
     once: Once, socket: ClientConnection, frame: dict[str, Any], body: dict[str, Any]
 ) -> None:
-    number = str((frame.get("headers") or {}).get("req_id", ""))
-    task, heard = _tap(body) if frame.get("cmd") == EVENT else ("", _message(body))
+    headers = frame.get("headers")
+    number = str(headers.get("req_id", "")) if isinstance(headers, dict) else ""
+    tap = frame.get("cmd") == EVENT
+    heard = understood(lambda: _tap(body) if tap else _message(body))
     if heard is None:
         return
     told, first = once(heard)
@@ -102,7 +104,7 @@ def _callback(
         # Without these ids everybody in a group would lose the buttons to one wrong tap.
         answer["userids"] = list(heard.people)
     idle = "已应答" if told.card else "没有记下"
-    answer["template_card"] = template_card(told.card or Card(told.text), "", task, idle)
+    answer["template_card"] = template_card(told.card or Card(told.text), "", _task(body), idle)
     _send(socket, UPDATE, answer, number)
 
 
@@ -133,13 +135,21 @@ def _message(body: dict[str, Any]) -> Heard | None:
     )
 
 
-def _tap(body: dict[str, Any]) -> tuple[str, Heard | None]:
+def _tap(body: dict[str, Any]) -> Heard | None:
+    action = _tapped(body).get("event_key")
+    if not isinstance(action, str):
+        return None
+    return Heard(PLATFORM, str(body.get("msgid", "")), _sender(body), action=action)
+
+
+def _task(body: dict[str, Any]) -> str:
+    return str(_tapped(body).get("task_id", ""))
+
+
+def _tapped(body: dict[str, Any]) -> dict[str, Any]:
     event = body.get("event")
     tapped = event.get("template_card_event") if isinstance(event, dict) else None
-    if not isinstance(tapped, dict) or not isinstance(tapped.get("event_key"), str):
-        return "", None
-    heard = Heard(PLATFORM, str(body.get("msgid", "")), _sender(body), action=tapped["event_key"])
-    return str(tapped.get("task_id", "")), heard
+    return tapped if isinstance(tapped, dict) else {}
 
 
 def _sender(body: dict[str, Any]) -> tuple[str, ...]:

@@ -34,7 +34,12 @@ def new_mails(
         last = int(cursor.get("uid", 0)) if cursor.get("version") == version else 0
         mails = []
         for uid in _uids(box, last, now)[:MOST_MAILS]:
-            mails.append(_fetched(box, uid))
+            try:
+                mails.append(_fetched(box, uid))
+            except (OSError, imaplib.IMAP4.error):
+                if not mails:
+                    raise
+                break  # what has come is not asked for again; the next look meets the trouble
             last = uid
         return mails, {"version": version, "uid": last}
 

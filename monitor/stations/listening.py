@@ -7,21 +7,25 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from alerts.ears import dingtalk, lark, wecom
 from alerts.ears.ding_app import DingApp
 from alerts.ears.ear import Ear
-from alerts.ears.heard import Once
+from alerts.ears.heard import Heard, Once, Told
 from alerts.ears.lark_app import LarkApp
 from monitor.app import App, Listening
 from monitor.config_answers import AnswersConfig, LarkConfig
 from monitor.stations import hearing, mail_replies
 from monitor.stations.ways import PLATFORMS
+from monitor.store.database import ConflictError
 
 log = logging.getLogger("fengsui")
 
 MAIL = "回信邮箱"
 LARKS = {"feishu": "https://open.feishu.cn", "lark": "https://open.larksuite.com"}
 DINGTALK = "https://api.dingtalk.com"
+STUMBLED = "没有记下：系统出了点问题。请在终端应答，或给同事打电话。"
 WECOM = "wss://openws.work.weixin.qq.com"
 Listen = Callable[[Ear], None]
 
@@ -42,6 +46,17 @@ def tend_listening(app: App, now: datetime) -> int:  # noqa: ARG001 - a step
     return len(old) + len(fresh)
 
 
+def _hear(app: App, heard: Heard) -> Told:
+    """Hear it; what we stumble over must not be delivered again for ever, nor break the line."""
+    try:
+        return hearing.hear(app, heard)
+    except (SQLAlchemyError, ConflictError, OSError):
+        raise  # the store is at fault, not the message: it is delivered again
+    except Exception as error:  # noqa: BLE001 - the edge of a message
+        log.error("an answer could not be taken: %s", type(error).__name__)  # noqa: TRY400 - no texts
+        return Told(STUMBLED)
+
+
 def _terms(wanted: dict[str, tuple[object, Listen]], name: str) -> object:
     return wanted[name][0] if name in wanted else None
 
@@ -53,7 +68,7 @@ def _wanted(listening: Listening, said: AnswersConfig) -> dict[str, tuple[object
         return listening.app
 
     def once() -> Once:
-        return Once(lambda heard: hearing.hear(newest(), heard))
+        return Once(lambda heard: _hear(newest(), heard))
 
     wanted: dict[str, tuple[object, Listen]] = {}
     if said.mail is not None:

@@ -82,9 +82,8 @@ def _visit(app: App, mail: ReplyMailConfig) -> None:
         mails, after = new_mails(options, secrets, cursor, app.clock())
     except RefusedError as error:
         raise EarError(str(error).removeprefix("的")) from None
-    for raw, whole in mails:
-        if whole:
-            _one(app, raw)
+    for raw, _ in mails:
+        _one(app, raw)  # of one that is too large the head, which tells its sender so
     if after != cursor:
         with app.database.transaction() as session:
             meta.put(session, key, json.dumps(after), app.clock())
@@ -162,14 +161,18 @@ def _write_back(app: App, row: OutboxRow, card: Card, cause: str) -> None:
 
 
 def _explain(app: App, person: PersonConfig) -> None:
-    """Say why nothing was noted; once an hour, since anybody can write a sender's address."""
+    """Say why nothing was noted; once an hour, since anybody can write a sender's address.
+
+    By mail alone: who forges an address must not make a telephone ring at night.
+    """
     now = app.clock()
+    own = (one for one in person.channels if one in app.channels)
     draft = Draft(
         incident_id=None,
         cause=f"reply-without-{now:%Y%m%d%H}",
         kind="reply",
         recipient=person.id,
-        channels=person.channels,
+        channels=tuple(one for one in own if app.channels[one].kind == "mail"),
         subject=f"【{answers.NOT_NOTED}】",
         body=WITHOUT,
     )

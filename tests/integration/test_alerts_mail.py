@@ -114,3 +114,4 @@ def test_a_mail_that_may_be_answered_says_how_and_carries_its_token(server: Mail
     assert "直接回复这封邮件" in how
     assert mail.subject.endswith(f"〔{token}〕")
     assert mail.message["Message-ID"] == f"<{token}@fengsui>"
+    assert mail.message["Auto-Submitted"] == "auto-generated", "so that no absence note answers"

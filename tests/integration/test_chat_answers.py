@@ -441,6 +441,89 @@ def test_wecom_a_wrong_secret_is_a_trouble_in_words(robot: WecomPlatform, opened
     wait_for(lambda: "853001" in ear(world).trouble)
 
 
+# ── frames of no shape that we know ──────────────────────────────────────────
+
+TANGLED = ("[]", "null", "{}", '{"headers": [1], "body": 7, "event": 3, "header": "x"}', "[" * 9000)
+
+
+def test_feishu_garbage_is_left_alone_and_what_follows_is_heard(
+    feishu: LarkPlatform, opened: Opened
+) -> None:
+    world = opened(**on_feishu(feishu))
+    socket = feishu.line.connection()
+    socket.send(b"\xff" * 5000)
+    socket.send("words")
+    for kind in ("im.message.receive_v1", "card.action.trigger"):
+        event = {"header": {"event_id": "x", "event_type": kind}, "event": {"message": [1]}}
+        feishu.push(socket, event | {"operator": 3})
+        feishu.acknowledged()
+    feishu.push(socket, lark_message("1", "ou_zhang", at=milliseconds(world)))
+    feishu.web.wait_for("/reply")
+
+    assert incident(world).acked_by == "zhang"
+    assert feishu.line.connected.empty(), "the line never broke"
+
+
+def test_dingtalk_garbage_is_left_alone_and_what_follows_is_heard(
+    ding: DingPlatform, opened: Opened
+) -> None:
+    world = opened(**on_ding(ding))
+    socket = ding.line.connection()
+    for frame in TANGLED:
+        socket.send(frame)
+    ding.push(socket, MESSAGES, {"msgtype": "text", "text": "1", "msgId": "a"})
+    ding.push(socket, CARDS, {"content": '{"cardPrivateData": [1]}', "userId": "staff-0"})
+    for _ in range(2):
+        assert ding.acknowledged() == {"response": None}
+    ding.push(socket, MESSAGES, ding.message("1", "staff-0", createAt=milliseconds(world)))
+    ding.web.wait_for("sendBySession")
+
+    assert incident(world).acked_by == "zhang"
+    assert ding.line.connected.empty()
+
+
+def test_wecom_garbage_is_left_alone_and_what_follows_is_heard(
+    robot: WecomPlatform, opened: Opened
+) -> None:
+    world = opened(**on_wecom(robot))
+    socket = robot.line.connection()
+    for frame in TANGLED:
+        socket.send(frame)
+    robot.push(socket, "aibot_msg_callback", {"msgtype": "text", "text": "1", "from": "wx-zhang"})
+    robot.push(socket, "aibot_msg_callback", wecom_message("1", "wx-zhang", number=""))
+    robot.push(socket, "aibot_msg_callback", wecom_message("1", "wx-zhang"))
+
+    assert "已记下" in robot.answered()["body"]["stream"]["content"]
+    assert incident(world).acked_by == "zhang"
+    assert robot.line.connected.empty()
+
+
+def test_wecom_a_wrong_tap_in_a_group_takes_the_buttons_from_nobody_else(
+    robot: WecomPlatform, opened: Opened
+) -> None:
+    world = opened(**on_wecom(robot))
+    socket = robot.line.connection()
+    robot.push(socket, "aibot_event_callback", wecom_tap(action(world), "wx-nobody"))
+    assert robot.answered()["body"]["userids"] == ["wx-nobody"]
+    robot.push(socket, "aibot_event_callback", wecom_tap(action(world), "wx-zhang", "tap-2"))
+    assert "userids" not in robot.answered()["body"]
+
+
+def test_what_we_stumble_over_breaks_no_line_and_is_told(
+    robot: WecomPlatform, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(**on_wecom(robot))
+
+    def stumble(*_: object) -> None:
+        raise KeyError("a slip of ours")
+
+    monkeypatch.setattr(hearing, "hear", stumble)
+    robot.push(robot.line.connection(), "aibot_msg_callback", wecom_message("1", "wx-zhang"))
+
+    assert robot.answered()["body"]["stream"]["content"].startswith("没有记下")
+    assert robot.line.connected.empty()
+
+
 # ── on every platform alike ──────────────────────────────────────────────────
 
 

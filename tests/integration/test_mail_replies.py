@@ -166,6 +166,32 @@ def test_an_answer_without_the_token_is_explained_once_an_hour(world: World) -> 
     assert incident(world).lifecycle is Lifecycle.OPEN
 
 
+def test_a_forged_address_makes_no_telephone_ring(tmp_path: Path, server: ImapServer) -> None:
+    given = parts(channels=["zhang-phone", "zhang-mail"])
+    phone = {"name": "zhang-phone", "url": "json://127.0.0.1:9/phone", "wakes": "call"}
+    given["channels"].append(phone)
+    one = World(tmp_path / "data", answers={"mail": mail_settings(server)}, **given)
+    mail_replies.take(one.app, read_reply(answered("a" * 16)))
+    one.deliver()
+
+    assert one.bots.to("zhang-phone") == []
+    assert len(one.bots.to("zhang-mail")) == 1
+    one.app.database.close()
+
+
+def test_a_reply_that_is_too_large_to_read_is_told_so(world: World, box: Mailbox) -> None:
+    message = crisis(world)
+    raw = answered(message.token, "1", **{"X-Huge": "30 MB"})
+    box.put(raw.replace(b"\n", b"\r\n"))
+    settings = world.settings.answers.mail
+    assert settings is not None
+    mail_replies._visit(world.app, settings)
+    world.deliver()
+
+    assert incident(world).lifecycle is Lifecycle.OPEN
+    assert "没有看懂" in world.bots.to("zhang-mail")[-1].body
+
+
 @pytest.mark.parametrize("text", ["收到，谢谢", "我来处理不了", "> 1"])
 def test_other_words_are_answered_with_how_to_answer(world: World, text: str) -> None:
     (told,) = take(world, answered(crisis(world).token, text))

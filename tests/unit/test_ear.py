@@ -45,9 +45,38 @@ def test_after_each_failure_it_waits_twice_as_long_until_it_stands(
     wait_for(lambda: len(waits) == 4)
     assert waits[:3] == [1.0, 2.0, 90.0]
     assert one.down_for() is None
-    assert one._wait == 1.0
     one.close()
     assert not one._thread.is_alive()
+
+
+def test_a_server_that_greets_and_hangs_up_is_left_alone_ever_longer_and_counts_as_deaf(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    waits: list[float] = []
+    stands, seen, again = threading.Event(), threading.Event(), threading.Event()
+
+    def listen(ear: Ear) -> None:
+        ear.up()
+        if len(waits) == 5:
+            stands.set()
+            seen.wait(20)
+            monkeypatch.setattr(module, "STEADY", 0.0)
+        elif len(waits) > 5:
+            ear.stop()
+            again.set()
+
+    monkeypatch.setattr(module, "SPREAD", 0.0)
+    monkeypatch.setattr(Ear, "rest", lambda _, seconds: waits.append(seconds) or False)
+    one = Ear("飞书", listen)
+    assert stands.wait(20)
+    deaf = one.down_for()
+    seen.set()
+    assert again.wait(20)
+    one.close()
+
+    assert waits[:6] == [1.0, 2.0, 4.0, 8.0, 16.0, 1.0]  # one that stood long begins anew
+    assert deaf is not None
+    assert caplog.text.count("被对方断开") == 2
 
 
 def test_what_is_told_of_an_error_holds_no_words_of_it(caplog: pytest.LogCaptureFixture) -> None:
