@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -29,20 +28,6 @@ CALL = Message(
 def fresh_tokens() -> None:
     app_cards._lark_app.cache_clear()
     app_cards._ding_app.cache_clear()
-
-
-@pytest.fixture
-def feishu() -> Iterator[LarkPlatform]:
-    one = LarkPlatform()
-    yield one
-    one.close()
-
-
-@pytest.fixture
-def ding() -> Iterator[DingPlatform]:
-    one = DingPlatform()
-    yield one
-    one.close()
 
 
 def to_feishu(platform: LarkPlatform, message: Message = CALL, to: str = "ou_zhang") -> Delivery:

@@ -47,20 +47,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def feishu() -> Iterator[LarkPlatform]:
-    one = LarkPlatform()
-    yield one
-    one.close()
-
-
-@pytest.fixture
-def ding() -> Iterator[DingPlatform]:
-    one = DingPlatform()
-    yield one
-    one.close()
-
-
-@pytest.fixture
 def robot() -> Iterator[WecomPlatform]:
     one = WecomPlatform()
     yield one
