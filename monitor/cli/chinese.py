@@ -24,6 +24,11 @@ _WORDS = {
     "REQUIRED_LONG_STRING": "[必填]",
 }
 
+# What kind of value an option takes; «range» only says that limits follow.
+_TYPES = {"str": "文字", "int": "整数", "float": "小数", "bool": "开关", " range": ""}
+_TYPES |= {"path": "路径", "file": "文件", "directory": "文件夹", "datetime": "时间"}
+_TYPE = re.compile(r" range\b|\b(?:str|int|float|bool|path|file|directory|datetime)\b")
+
 
 def run(app: typer.Typer) -> None:
     """Run the program and leave with its exit code; raises Refusal for a wrong command line."""
@@ -57,11 +62,33 @@ def _translate(command: Any, context: typer.Context) -> None:  # noqa: ANN401 - 
     option = command.get_help_option(context)
     if option is not None:
         option.help = HELP
+    _translate_usage(command)
+    for param in command.get_params(context):
+        _translate_type(param)
     for name, below in getattr(command, "commands", {}).items():
         inner = typer.Context(
             below, parent=context, info_name=name, **(below.context_settings or {})
         )
         _translate(below, inner)
+
+
+def _translate_usage(command: Any) -> None:  # noqa: ANN401
+    usage = command.get_usage
+    command.options_metavar = "[选项]"
+    if hasattr(command, "subcommand_metavar"):
+        command.subcommand_metavar = "命令 [参数]…"
+    command.get_usage = lambda context: usage(context).replace("Usage: ", "用法：", 1)
+
+
+def _translate_type(param: Any) -> None:  # noqa: ANN401
+    shown = param.display_type
+    param.display_type = lambda context: _kind(shown(context))
+
+
+def _kind(label: str) -> str:
+    """Put <list[str]> into words; choices, such as <orange|red>, stay as they are typed."""
+    one = re.sub(r"^<list\[(.*)\]>$", r"<\1…>", label)
+    return one if "|" in one else _TYPE.sub(lambda found: _TYPES[found[0]], one)
 
 
 def explain(error: Any) -> str | None:  # noqa: ANN401 - Typer's errors are private classes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -69,7 +70,11 @@ def test_the_help_of_every_command_is_chinese(
     page = capsys.readouterr().out
     for english in ("Show this message", "Options", "Arguments", "[required]", "[default"):
         assert english not in page
-    description = page.split("Usage:")[1].split("╭")[0]
+    assert (
+        re.findall(r"Usage|OPTIONS|COMMAND|ARGS|<(?:list|str|int|float|bool|path|file)\b", page)
+        == []
+    )
+    description = page.split("用法：")[1].split("╭")[0]
     assert any("\u4e00" <= letter <= "\u9fff" for letter in description)
 
 
