@@ -133,11 +133,17 @@ def _begun(
         )
         session.add(row)
         session.flush()
-        folder = Path(app.settings.data_dir).absolute() / "drills" / str(row.id)
+        folder = _free(Path(app.settings.data_dir).absolute() / "drills" / str(row.id))
         # Before the commit: a drill that is on record has its folder.
         prepare(app, config, folder, scenario)
         row.folder = str(folder)
     return row
+
+
+def _free(folder: Path) -> Path:
+    """A folder that is not there yet: what was cut off before it was on record leaves its own."""
+    names = (folder.with_name(f"{folder.name}-{number}") for number in range(2, 1000))
+    return next((one for one in (folder, *names) if not one.exists()), folder)
 
 
 def _confirm(app: App, *, yes: bool) -> None:

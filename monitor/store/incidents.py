@@ -14,6 +14,7 @@ from monitor.domain.escalation import Run
 from monitor.domain.incident import ACK_LEASE, Incident, Lifecycle, Outcome
 from monitor.domain.tier import Tier
 from monitor.domain.transitions import overlong, settles_at, takes_hits, warn_at
+from monitor.store import meta
 from monitor.store.database import ConflictError
 from monitor.store.response_schema import CommandRow, IncidentRow, RunRow, TransitionRow
 from monitor.store.schema import TopicRow
@@ -21,12 +22,17 @@ from monitor.store.schema import TopicRow
 _INCIDENT = TypeAdapter(Incident)
 _RUN = TypeAdapter(Run)
 ACTIVE = tuple(one.value for one in Lifecycle if one.active)
+BEGIN_AT = "incidents-begin-after"  # a number; a drill's codes must be nobody's real ones
 BATCH = 100  # what is done in one transaction: nobody else waits long for the database
 
 
 def next_incident_id(session: Session) -> int:
     """The number, and so the code, of the next incident."""
-    return (session.scalar(select(func.max(IncidentRow.id))) or 0) + 1
+    newest = session.scalar(select(func.max(IncidentRow.id)))
+    if newest is None:
+        begin = meta.get(session, BEGIN_AT)
+        newest = int(begin.value) if begin else 0
+    return newest + 1
 
 
 def load(session: Session, incident_id: int) -> Incident:

@@ -14,12 +14,14 @@ from rich.console import Console
 from alerts.message import Delivery, Message, Status
 from monitor.cli import drill as command
 from monitor.domain.drill_score import Played, score
+from monitor.domain.incident import short_code
 from monitor.domain.mention import SHANGHAI
 from monitor.drill.clock import DrillClock
 from monitor.drill.folder import bannered, enter
 from monitor.drill.run import Play
 from monitor.drill.scenario import ScenarioError, load_scenario, names
 from monitor.store.first_week_schema import DrillRow
+from monitor.store.incidents import next_incident_id
 
 T0 = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
@@ -45,6 +47,25 @@ def counts(house: World) -> dict[str, int]:
             for (name,) in tables
             if name != "drills"
         }
+
+
+def test_a_drill_has_codes_of_its_own_and_begins_beside_what_a_cut_off_one_left(
+    house: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (house.folder / "data" / "drills" / "1").mkdir(parents=True)
+    monkeypatch.setattr(command, "_play", lambda *_: None)
+    begun = house.run("drill", "--scenario", "misdiagnosis", "--auto", who="zhang")
+    assert begun.code == 0, begun.err
+
+    row = drilled(house)
+    assert Path(row.folder).name == "1-2"
+    scenario = load_scenario("misdiagnosis", T0.date())
+    stage = enter(Path(row.folder) / "fengsui.yaml", scenario, live=False)
+    with stage.app.database.reading() as session:
+        number = next_incident_id(session)
+    stage.app.database.close()
+    real = {short_code(one) for one in range(1, 10_000)}
+    assert short_code(number) not in real
 
 
 def test_an_unattended_drill_plays_to_its_end_and_keeps_its_score(house: World) -> None:
