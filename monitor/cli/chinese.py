@@ -33,6 +33,7 @@ _TYPE = re.compile(r" range\b|\b(?:str|int|float|bool|path|file|directory|dateti
 def run(app: typer.Typer) -> None:
     """Run the program and leave with its exit code; raises Refusal for a wrong command line."""
     vars(rich_utils).update(_WORDS)
+    _refuse_broken(sys.argv[1:])
     command = typer.main.get_command(app)
     _translate(command, typer.Context(command, **command.context_settings))
     try:
@@ -55,6 +56,20 @@ def run(app: typer.Typer) -> None:
             raise
         raise Refusal(sentence) from None
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse_broken(words: list[str]) -> None:
+    """Refuse bytes that are no text: neither a terminal nor the store could take them back.
+
+    Python hands them over as lone surrogates (PEP 383).
+    """
+    for word in words:
+        readable = re.sub("[\ud800-\udfff]", "\ufffd", word)
+        if readable != word:
+            raise Refusal(
+                f"命令行里「{_plain(readable)}」有认不出的字节（不是 UTF-8）：请重新输入；"
+                "若是文件名，先把文件改成普通的名字"
+            )
 
 
 def _translate(command: Any, context: typer.Context) -> None:  # noqa: ANN401 - Typer's own tree

@@ -91,3 +91,30 @@ def test_a_broken_database_file_fails_in_one_sentence(
     said = capsys.readouterr().err
     assert "数据库出错" in said
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["incidents", "ack", "\udcff"],
+        ["incidents", "show", "7K\udcff"],
+        ["mentions", "list", "--brand", "清河\udce9"],
+        ["people", "duty", "\udcff"],
+        ["db", "backup", "备份\udcff.db"],
+        ["\udcff"],
+    ],
+    ids=lambda argv: " ".join(argv[:2]).encode("utf-8", "replace").decode(),
+)
+def test_bytes_that_are_no_text_are_refused_before_anything_is_done(
+    argv: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    world = cli_world.build(tmp_path, monkeypatch, capsys)
+    answer = world.run(*argv, who="zhang")
+    assert answer.code == 2
+    assert "\ufffd" in answer.err
+    assert "认不出的字节（不是 UTF-8）" in answer.err
+    assert answer.err.count("\n") == 1
+    assert not world.database.exists()
