@@ -59,12 +59,12 @@ def _entries(
         if not columns:
             columns = _headings(sheet, number, texts, problems)
             continue
+        values = {column: texts[at] for at, column in columns.items() if at < len(texts)}
+        if _is_hint(values) or not _is_filled(sheet, values):
+            continue  # also what is only formatted, however far down that goes
         if number > MOST_ROWS:
             problems.append((f"表「{sheet.title}」", f"超过 {MOST_ROWS} 行；检查是不是贴错了内容"))
             return
-        values = {column: texts[at] for at, column in columns.items() if at < len(texts)}
-        if _is_hint(values) or not _is_filled(sheet, values):
-            continue
         places = {
             one.title: f"表「{sheet.title}」{_letter(at)}{number}" for at, one in columns.items()
         }

@@ -209,6 +209,22 @@ def work_out(path: Path) -> None:
             whole.writestr(name, re.sub(rb'>(<f>""</f>)<v', rb' t="str">\1<v', content))
 
 
+@pytest.mark.parametrize("filled_at", [None, 2_400])
+def test_rows_that_are_only_formatted_are_not_counted(house: World, filled_at: int | None) -> None:
+    path = fill(house.folder / "开通表.xlsx", example())
+    book = load_workbook(path)
+    for row in range(40, 2_500):
+        book["品牌"].cell(row, 1).number_format = "@"
+    if filled_at:
+        book["品牌"].cell(filled_at, 1, "清河分院")
+    book.save(path)
+
+    answer = house.run("init", "--from", "开通表.xlsx")
+
+    assert ("超过 2000 行" in answer.err + answer.out) is bool(filled_at)
+    assert house.config.exists() is not bool(filled_at)
+
+
 def test_dates_times_and_numbers_of_excel_are_read_as_people_mean_them(house: World) -> None:
     imported(
         house,
