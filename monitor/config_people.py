@@ -3,7 +3,7 @@
 import re
 from typing import Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from monitor.config_types import ClockTime, Day, LocalTime, Name, Section, parse_clock_time
 
@@ -111,10 +111,29 @@ class OncallConfig(Section):
     absences: tuple[AbsenceConfig, ...] = ()
 
 
+class RestrictedName(Section):
+    """Somebody whose incidents are restricted, and what else people call them."""
+
+    name: Name
+    aliases: tuple[Name, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, value: Any) -> Any:  # noqa: ANN401 - any YAML value
+        return {"name": value} if isinstance(value, str) else value
+
+    @field_validator("aliases")
+    @classmethod
+    def _telling(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(len(one) < 2 for one in value):  # noqa: PLR2004 - one character stands everywhere
+            raise ValueError("一个字的别名到处都是，会把不相干的事件转为受限；写成两个字以上")
+        return value
+
+
 class RestrictedConfig(Section):
     """Incidents that name leadership or somebody on call, and who hears of them instead."""
 
-    names: tuple[Name, ...] = ()
+    names: tuple[RestrictedName, ...] = ()
     # RED loops over three levels at most: a fourth would be called once and never again.
     chain: tuple[str, ...] = Field(default=(), max_length=3)
 

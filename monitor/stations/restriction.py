@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from monitor.app import App
 from monitor.config import Settings
@@ -20,44 +20,53 @@ from monitor.domain import restricting
 from monitor.domain.escalation import Who
 from monitor.domain.incident import Incident, Outcome, joined
 from monitor.rota import rota
+from monitor.stations.naming import Person, merged
 from monitor.store import incidents
 from monitor.store.response_schema import IncidentRow
 from monitor.store.schema import BrandMentionRow, MentionRow
+from monitor.text.clean import clean
 
 Sees = Callable[[Incident], bool]
 
 
-def watched_names(settings: Settings) -> tuple[str, ...]:
-    """The names that restrict: those of the configuration, and of everybody on call."""
+def watched(settings: Settings) -> tuple[Person, ...]:
+    """Whose names restrict: those of the configuration, and everybody on call."""
     if not settings.restricted.chain:
         return ()
     on_call = {one for level in settings.oncall.levels for one in level.people}
-    called = [one.name for one in settings.people if one.id in on_call]
-    return tuple(dict.fromkeys([*settings.restricted.names, *called]))
+    called = [Person(one.name) for one in settings.people if one.id in on_call]
+    listed = [Person(one.name, frozenset(one.aliases)) for one in settings.restricted.names]
+    return merged([*listed, *called])
 
 
 def named_in(settings: Settings, texts: Iterable[str]) -> tuple[str, ...]:
-    """Which of the names these texts hold."""
-    said = "\n".join(texts)
-    return tuple(one for one in watched_names(settings) if one in said)
+    """Whom of the list these texts name, by the name that the configuration writes."""
+    said = clean("\n".join(texts))
+    return tuple(one.name for one in watched(settings) if one.is_named(said))
 
 
 def named_by_topic(app: App, session: Session, topic_id: int) -> tuple[str, ...]:
-    """Which of the names the mentions of a topic hold."""
-    return tuple(name for name in watched_names(app.settings) if _is_named(session, topic_id, name))
+    """The same of the mentions of a topic."""
+    people = watched(app.settings)
+    return tuple(one.name for one in people if _is_named(session, topic_id, one))
 
 
-def _is_named(session: Session, topic_id: int, name: str) -> bool:
+def _is_named(session: Session, topic_id: int, person: Person) -> bool:
+    """The database narrows it down to texts with the right characters in a row."""
+    parts = (MentionRow.text, MentionRow.title)
     found = (
-        select(MentionRow.id)
+        select(*parts)
         .join(BrandMentionRow, BrandMentionRow.mention_id == MentionRow.id)
         .where(
             BrandMentionRow.topic_id == topic_id,
-            MentionRow.text.contains(name, autoescape=True)
-            | MentionRow.title.contains(name, autoescape=True),
+            or_(*(_holds(part, form) for part in parts for form in person.forms)),
         )
     )
-    return session.scalar(found.limit(1)) is not None
+    return any(person.is_named(one) for row in session.execute(found) for one in row)
+
+
+def _holds(part: InstrumentedAttribute[str], form: str) -> ColumnElement[bool]:
+    return func.lower(func.replace(part, " ", "")).contains(form, autoescape=True)
 
 
 def begun(

@@ -298,9 +298,69 @@ def test_without_a_chain_nothing_is_restricted(house: World) -> None:
     assert house.run("incidents", "restrict", code, "-r", "牵涉领导", who="zhang").code == 2
 
 
+def with_aliases(house: World) -> None:
+    text = house.config.read_text("utf-8")
+    named = (
+        "names: [{name: 高国华, aliases: [高院长, Gao Guohua]}, {name: 张某, aliases: [张主任]}]"
+    )
+    house.config.write_text(text.replace("names: [高某某]", named), "utf-8")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "高国华",
+        "高院长",
+        "高國華",
+        "高院長",
+        "高囯华",
+        "高 国 华",
+        "高\u200b院\u3000长",
+        "ＧＡＯ guohua压",
+        "gaoguohua",
+    ],
+)
+def test_a_name_is_known_however_it_is_written(house: World, said: str) -> None:
+    with_aliases(house)
+    code = accused(house, f"{cli_world.CLAIM}{said}亲自压下了这件事。")
+
+    assert house.run("incidents", "show", code, who="zhang").code == 2
+    assert house.run("incidents", "show", code, who="wang").code == 0
+
+
+@pytest.mark.parametrize("said", ["高院墙长年失修", "高国\n华", "Margao Guohuan", "主任"])
+def test_other_words_that_share_characters_restrict_nothing(house: World, said: str) -> None:
+    with_aliases(house)
+    code = accused(house, f"{cli_world.CLAIM}{said}没有人管。")
+
+    assert house.run("incidents", "show", code, who="zhang").code == 0
+
+
+def test_whoever_is_called_by_an_alias_is_left_out_of_the_chain(house: World) -> None:
+    with_aliases(house)
+    text = house.config.read_text("utf-8")
+    house.config.write_text(text.replace("chain: [wang, zhao]", "chain: [zhang, wang]"), "utf-8")
+    code = accused(house, f"{cli_world.CLAIM}张主任亲自压下了这件事。")
+
+    assert house.run("incidents", "show", code, who="zhang").code == 2
+    assert house.run("incidents", "show", code, who="wang").code == 0
+
+
+def test_a_reason_that_a_person_types_is_read_in_the_same_way(house: World) -> None:
+    with_aliases(house)
+    opened = house.run("incidents", "open", "-r", "有人来电说是高 院長干的", who="li")
+
+    assert opened.code == 0, opened.err
+    assert house.run("incidents", "list", "--json", who="zhang").json() == []
+    assert len(house.run("incidents", "list", "--json", who="wang").json()) == 1
+
+
 @pytest.mark.parametrize(
     ("written_", "said"),
     [
+        ("{names: [{name: 高某某, aliases: [高]}], chain: [wang]}", "一个字的别名"),
+        ("{names: [{aliases: [高院长]}], chain: [wang]}", "name"),
+        ("{names: [[高某某]], chain: [wang]}", "names"),
         ("{names: [高某某]}", "要写 chain"),
         ("{names: [高某某], chain: [nobody]}", "people 里没有这个 id"),
         ("{chain: [wang, zhao, li, zhang]}", "restricted"),
