@@ -104,7 +104,8 @@ def _claim(app: App, now: datetime, limit: int, session: Session) -> list[Claim]
     # Only now is it known what waits for its channel, and what for its turn.
     stuck = outbox.stuck(session, now, PATIENCE)
     for row in stuck:
-        settling.elsewhere(session, row, now)
+        if _has_its_turn(session, row, now):
+            settling.elsewhere(session, row, now)
     return claims + _leased(app, session, now, limit - len(claims)) if stuck else claims
 
 
@@ -138,9 +139,7 @@ def _chosen(
     """
     if _is_settled(app, session, row, now):
         return None
-    free = budgets.free_at(session, row, now)
-    if free is not None:
-        row.held, row.next_at = True, free
+    if not _has_its_turn(session, row, now):
         return None
     tier = Tier(row.priority)
     place = (row.channel, tier is Tier.RED)
@@ -151,6 +150,14 @@ def _chosen(
     if later - now >= settling.LONG:
         settling.elsewhere(session, row, now)
     return None
+
+
+def _has_its_turn(session: Session, row: OutboxRow, now: datetime) -> bool:
+    """Whether its recipient may be interrupted now; if not, the message is held until then."""
+    free = budgets.free_at(session, row, now)
+    if free is not None:
+        row.held, row.next_at = True, free
+    return free is None
 
 
 def _later(app: App, session: Session, channel: str, tier: Tier, now: datetime) -> datetime | None:

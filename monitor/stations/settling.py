@@ -139,7 +139,7 @@ def elsewhere(session: Session, row: OutboxRow, now: datetime) -> None:
             mentions=row.mentions,
             priority=row.priority,
             urgent=row.urgent,
-            origin=row.id,
+            origin=row.origin or row.id,
             created_at=now,
             next_at=now,
         )

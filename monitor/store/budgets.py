@@ -1,14 +1,14 @@
 """How often one recipient may be interrupted: six times an hour, a new RED aside.
 
 What is beyond that waits and goes out as one bundle. Counted are messages, not copies: the same
-words on a person's next channel are the same interruption.
+words on a person's next channel are the same interruption, and one where only the copy arrived.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from monitor.domain.tier import Tier
@@ -21,13 +21,18 @@ LIMIT = 6  # DESIGN §7: at most six interruptions an hour and person
 KEPT_FOR_RED = 2
 SPACING = timedelta(minutes=5)  # what calls nobody waits for what comes within five minutes
 BUNDLED = ("page", "group", "notice", "meta", "digest")
+_INTERRUPTS = (OutboxRow.kind.in_((*BUNDLED, "bundle", "briefing")), ~OutboxRow.urgent)
+_MESSAGE = func.coalesce(OutboxRow.origin, OutboxRow.id)
 
 
 def free_at(session: Session, row: OutboxRow, now: datetime) -> datetime | None:
     """Return None if the recipient may be interrupted by this message now, else when."""
     if not counts(row):
         return None
-    times = _interruptions(session, row.recipient, now)
+    heard = _interruptions(session, row.recipient, now)
+    if row.id in heard:
+        return None  # its copy was told within the hour, or is about to be
+    times = sorted(heard.values())
     limit = LIMIT if row.priority >= Tier.RED else LIMIT - KEPT_FOR_RED
     # System trouble must reach the operator, if only every five minutes.
     if row.recipient != "operator" and len(times) >= limit:
@@ -51,19 +56,33 @@ def calls(row: OutboxRow) -> bool:
     return row.kind == "page" or bool(row.mentions)
 
 
-def _interruptions(session: Session, recipient: str, now: datetime) -> list[datetime]:
-    """When the recipient was interrupted within the hour; what is on its way counts as now."""
-    to_them = (
+def _interruptions(session: Session, recipient: str, now: datetime) -> dict[int, datetime]:
+    """When the recipient was interrupted within the hour, by the message that did it first.
+
+    What is on its way counts as now: what was begun, and every copy, for a copy waits for nobody.
+    """
+    heard = told(session, now - HOUR, now + CLOCK_DRIFT, recipient)
+    begun = select(_MESSAGE).where(
+        *_INTERRUPTS,
         OutboxRow.recipient == recipient,
-        OutboxRow.kind.in_((*BUNDLED, "bundle", "briefing")),
-        OutboxRow.origin.is_(None),
-        ~OutboxRow.urgent,
+        OutboxRow.status.in_((*WAITING, "leased")),
+        or_(OutboxRow.attempts > 0, OutboxRow.origin.is_not(None)),
     )
-    sent = select(OutboxRow.sent_at).where(
-        *to_them, OutboxRow.sent_at > now - HOUR, OutboxRow.sent_at <= now + CLOCK_DRIFT
+    return {**dict.fromkeys(session.scalars(begun), now), **heard}
+
+
+def told(
+    session: Session, since: datetime, until: datetime, recipient: str | None = None
+) -> dict[int, datetime]:
+    """When each message that counts for the limit first reached its recipient, on any channel.
+
+    Between two instants, the first excluded; the keys are the ids of the messages that went out on
+    a first channel or were to. Of all recipients where none is named.
+    """
+    found = select(_MESSAGE, func.min(OutboxRow.sent_at)).where(
+        *_INTERRUPTS, OutboxRow.sent_at > since, OutboxRow.sent_at <= until
     )
-    begun = select(OutboxRow.id).where(
-        *to_them, OutboxRow.status.in_((*WAITING, "leased")), OutboxRow.attempts > 0
-    )
-    times = [at for at in session.scalars(sent) if at is not None]
-    return sorted([*times, *[now for _ in session.scalars(begun)]])
+    if recipient is not None:
+        found = found.where(OutboxRow.recipient == recipient)
+    rows = session.execute(found.group_by(_MESSAGE))
+    return {message: at for message, at in rows if at is not None}

@@ -276,8 +276,13 @@ def was_told(session: Session, incident_id: int, recipient: str, since: datetime
 
 
 def told_elsewhere(session: Session, row: OutboxRow) -> OutboxRow | None:
-    """The copy of a message that has arrived on the recipient's next channel."""
-    found = select(OutboxRow).where(OutboxRow.origin == row.id, OutboxRow.status == "sent")
+    """The same words where they have arrived on another channel of the recipient."""
+    first = row.origin or row.id
+    found = select(OutboxRow).where(
+        or_(OutboxRow.origin == first, OutboxRow.id == first),
+        OutboxRow.id != row.id,
+        OutboxRow.status == "sent",
+    )
     return session.scalars(found).first()
 
 

@@ -174,7 +174,7 @@ class OutboxRow(Base, kw_only=True):
     carried_by: Mapped[int | None] = mapped_column(default=None)
     """The bundle that told it in its place."""
     origin: Mapped[int | None] = mapped_column(default=None)
-    """The message whose words this one says on the recipient's next channel."""
+    """The message whose words this one says on another channel of the recipient: the first one."""
     worker: Mapped[str] = mapped_column(default="")
     """Who holds the lease: host and process."""
     lease_until: Mapped[datetime | None] = mapped_column(default=None)

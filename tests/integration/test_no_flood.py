@@ -21,7 +21,7 @@ from monitor.domain.command import Command, Kind
 from monitor.domain.escalation import Page
 from monitor.domain.tier import Tier
 from monitor.stations import notices, obey
-from monitor.store import incidents, outbox
+from monitor.store import budgets, incidents, outbox
 from monitor.store.budgets import KEPT_FOR_RED, LIMIT
 from monitor.store.response_schema import IncidentRow, OutboxRow
 
@@ -112,6 +112,83 @@ def test_a_new_red_waits_for_nobodys_budget(world: World) -> None:
 
     assert len(world.bots.to("zhang-bot")) == told + 1
     assert world.bots.to("zhang-bot")[-1].body == "第99件\n细节"
+
+
+BOTH = {"channels": ("zhang-bot", "zhang-mail"), "kind": "page", "priority": Tier.ORANGE}
+GONE = Delivery(Status.DEAD, "机器人已被移除", "93000")
+
+
+def heard(world: World) -> int:
+    """How often 张 was interrupted so far; a new RED is beside the count."""
+    with world.app.database.reading() as session:
+        return len(budgets.told(session, NOON - DAY, world.now, "zhang"))
+
+
+def test_what_only_the_copy_told_is_an_interruption(world: World) -> None:
+    world.bots.answers["zhang-bot"] = [GONE] * 99
+    for number in range(12):
+        notice(world, number, **BOTH)
+        world.later(seconds=30)
+    assert len(world.bots.to("zhang-mail")) == heard(world) == LIMIT - KEPT_FOR_RED
+    world.later(minutes=60)
+    world.later(minutes=1)
+
+    said = "\n".join(one.body for one in world.bots.to("zhang-mail"))
+    assert all(f"第{number}件" in said for number in range(12))
+
+
+def test_the_same_words_on_two_channels_are_one_interruption(world: World) -> None:
+    for number in range(LIMIT - KEPT_FOR_RED):
+        # Refused twice, so both channels are used; then the first takes it after all.
+        world.bots.answers["zhang-bot"] = [Delivery(Status.RETRY, "500")] * 2
+        notice(world, number, **BOTH)
+        for _ in range(4):
+            world.later(seconds=30)
+
+    assert heard(world) == LIMIT - KEPT_FOR_RED
+    assert {row.status for row in rows(world) if row.recipient == "zhang"} == {"sent"}
+    assert len(world.bots.to("zhang-mail")) == LIMIT - KEPT_FOR_RED
+
+
+def test_what_failed_on_every_channel_interrupted_nobody(world: World) -> None:
+    world.bots.answers = {"zhang-bot": [GONE] * 9, "zhang-mail": [GONE] * 9}
+    for number in range(9):
+        notice(world, number, **BOTH)
+        world.later(seconds=30)
+    assert heard(world) == 0
+
+    notice(world, 9, **BOTH)
+    world.later(seconds=30)
+
+    assert world.bots.to("zhang-bot")[-1].body == "第9件\n细节"
+
+
+def test_after_a_stall_the_next_channel_gets_no_more_than_the_first_might_have(
+    world: World,
+) -> None:
+    for number in range(30):
+        notice(world, number, **BOTH)
+    world.now += timedelta(minutes=2)  # the program stood still, and comes back
+    for _ in range(9):
+        world.deliver()
+        world.later(seconds=20)
+
+    assert heard(world) <= LIMIT
+    assert len(world.bots.to("zhang-mail")) <= LIMIT
+    said = "\n".join(one.body for one in world.bots.to("zhang-bot"))
+    assert all(f"第{number}件" in said for number in range(30))
+
+
+def test_a_new_red_finds_the_next_channel_whatever_was_heard(world: World) -> None:
+    world.bots.answers["zhang-bot"] = [GONE] * 99
+    for number in range(9):
+        notice(world, number, **BOTH)
+        world.later(seconds=30)
+    notice(world, 99, **{**BOTH, "priority": Tier.RED, "urgent": True})
+    world.later(seconds=1)
+
+    assert world.bots.to("zhang-mail")[-1].body == "第99件\n细节"
+    assert heard(world) == LIMIT - KEPT_FOR_RED
 
 
 def test_a_bundle_of_system_trouble_says_what_the_trouble_is(world: World) -> None:
@@ -286,11 +363,11 @@ def bad_day(world: World) -> Counter[tuple[str, int]]:
 
 
 def by_hour(world: World) -> Counter[tuple[str, int]]:
-    counted: Counter[tuple[str, int]] = Counter()
-    for row in rows(world):
-        if row.status == "sent" and row.sent_at is not None and not row.urgent and not row.origin:
-            counted[row.recipient, int((row.sent_at - NOON) / timedelta(hours=1))] += 1
-    return counted
+    with world.app.database.reading() as session:
+        told = budgets.told(session, NOON - DAY, world.now)
+        whom = {number: session.get_one(OutboxRow, number).recipient for number in told}
+    hours = {number: int((at - NOON) / timedelta(hours=1)) for number, at in told.items()}
+    return Counter((whom[number], hour) for number, hour in hours.items())
 
 
 @pytest.mark.timeout(300)
