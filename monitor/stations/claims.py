@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from models.prediction import Prediction, RiskScore
 from monitor.domain.mention import CRITICAL
 from monitor.store.schema import BrandMentionRow
-from monitor.text.evidence import credibility_signs, floor_signs, laid_at_door, only_feared
+from monitor.text.evidence import credibility_signs, floor_signs, laid_at_door, only_talk
 
 # A source that the configuration calls so is what it is, whatever its words.
 SPEAKS_AS = {
@@ -65,8 +65,8 @@ def note_claim(
     # An allegation is bad news for the brand however dry its wording.
     part.negative = prediction.polarity == "negative" or claim is not None
     # Fear of a misdiagnosis reads like one to any model; only a harm told makes it more.
-    feared = only_feared(part.own_words) and "consequence" not in signs
-    part.blamed = part.blamed or (part.attributed and not feared and _sure(claim, floors))
+    sure = _sure(claim, floors) and not only_talk(part.own_words)
+    part.blamed = part.blamed or (part.attributed and sure)
     _write(part, claim, signs, floors)
 
 

@@ -20,6 +20,7 @@ from monitor.text.evidence_words import (
     WISH_REACH,
     WISHED,
 )
+from monitor.text.harmless_talk import came_true, is_elsewhere, is_harmless
 from monitor.text.span import Span
 
 # A denial or a wish turns these around; a date, a document or a name stays what it is.
@@ -49,7 +50,7 @@ def laid_at_door(text: str, about: str) -> bool:
 
 
 def blamed_with(text: str, about: str) -> str | None:
-    """Return the words that blame the institution, None for a condolence, a denial, a worry.
+    """Return the words that blame the institution, None for a condolence, a denial, mere talk.
 
     Where the text does not contain the name, all of it is taken to speak of the institution.
     """
@@ -59,13 +60,21 @@ def blamed_with(text: str, about: str) -> str | None:
         return None
     patterns = (BLAME,) if CONDOLENCE.search(own) else (BLAME, AFTER_CARE)
     found = (match for pattern in patterns for match in pattern.finditer(own))
-    return next((m[0] for m in found if not _turned_round(own, m.start())), None)
+    return next((m[0] for m in found if not _turned_round(own, m)), None)
 
 
-def only_feared(text: str) -> bool:
-    """Say whether a text speaks of blame, but fears, denies or supposes it each time."""
-    found = [match.start() for match in BLAME.finditer(text)]
-    return bool(found) and all(_turned_round(text, start) for start in found)
+def only_talk(text: str) -> bool:
+    """Say whether a text has words of blame, but each denied, feared, supposed or mere talk.
+
+    A consequence makes it more than talk, unless it is told of another place.
+    """
+    found = list(BLAME.finditer(text))
+    return bool(found) and all(_turned_round(text, one) for one in found) and not _suffered(text)
+
+
+def _suffered(text: str) -> bool:
+    told = _found({"consequence": CREDIBILITY["consequence"]}, text)
+    return any(not is_elsewhere(text, start) for _, start, _ in told)
 
 
 def _found(patterns: Mapping[str, re.Pattern[str]], text: str) -> Iterator[tuple[str, int, int]]:
@@ -82,8 +91,11 @@ def _spoilt(sign: str, text: str, start: int) -> bool:
     return sign in _WISHABLE and bool(WISHED.search(text[max(0, start - WISH_REACH) : start]))
 
 
-def _turned_round(text: str, start: int) -> bool:
-    """Say whether the words before deny, fear or merely suppose what follows."""
+def _turned_round(text: str, blame: re.Match[str]) -> bool:
+    """Say whether the words around deny, fear, suppose or merely talk of what is blamed."""
+    start = blame.start()
     negated = NEGATED.search(text[max(0, start - NEGATION_REACH) : start])
     supposed = SUPPOSED.search(text[max(0, start - SUPPOSED_REACH) : start])
-    return bool(negated or supposed)
+    if came_true(text, *blame.span()):
+        return False
+    return bool(negated or supposed) or is_harmless(text, *blame.span())

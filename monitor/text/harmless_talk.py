@@ -1,0 +1,63 @@
+"""Tells talk of harm from harm: another place's, a rate, a lesson, a commonplace, a mere fear.
+
+Each rule reads the words around one word of blame, so whoever adds «我妈就被你们误诊了» to talk of
+rates still accuses: that second word stands by itself. Texts come cleaned, with half-width commas.
+"""
+
+from __future__ import annotations
+
+import re
+
+_REACH = 40  # characters before: a clause or two; every pattern ends at the word itself
+_AFTER = 16  # characters after: whether the fear came true is said at once or in the next clause
+
+# «外地有医院误诊»; never «别的医院说是误诊»: there another hospital speaks of ours.
+_ELSEWHERE = re.compile(
+    r"(?:(?:外地|外省|外市|国外|国内|别处|别的|别家|其他|其它|另外?一[个家]|某[省市地县])"
+    r"(?:的|有|一|几|家|些|个|所|大|小|城市|省份|地方|那边){0,4}(?:医院|诊所|卫生院|机构)"
+    r"|(?:外地|外省|外市|国外|别处)有(?:个)?人)"
+    r"(?:也|又|都|竟|被|曝|爆|出|现|发|生|曾|有|过|因|了|的|一起"
+    r"|[把给][^,。!?;\n在]{1,4}){0,4}$"
+)
+# «怕是误诊», «会不会误诊»; «恐怕误诊了» is a guess and «哪怕误诊» a concession: neither is a fear.
+_FEARED = re.compile(r"(?:(?<![哪恐])怕|担心|忧心|会不会|会否|可不可能)[^,。!?;\n果真竟却]{0,8}$")
+_CAME_TRUE = re.compile(
+    r"^[^。!?;\n]{0,8}?(?:果然|果真|成真|应验|说中|还是发生|真的?(?:发生|出事|来)|(?:真|就)是(?:这样|如此|他们))"
+)
+# «误诊率», «误诊的可能性»: how often, not when.
+_RATE = re.compile(r"^的?(?:率|几率|机率|概率|比例|风险|可能性(?![很极更]?大))")
+# «减少误诊», «容易误诊»: what teachers and illnesses do; «怎么误诊了» asks for an account.
+_LESSON = re.compile(
+    r"(?:减少|降低|避免|防范|规避|预防|杜绝|容易|(?<!轻)易|常见的)(?:被|发生|出现|各种|这类|任何|的){0,2}$"
+    r"|(?:讲座|科普|公开课|培训|宣教|课程|论文|指南|研讨会|教科书)[^。!?;\n我你他她被给不没未]{0,12}"
+    r"(?:讲|谈|教|介绍|分享|分析|总结|写|提到|说)[^,。!?;\n我你他她被给却竟害致]{0,12}$"
+)
+# «误诊哪里都有», «哪家医院没有误诊»: a commonplace has no victim.
+_COMMONPLACE = re.compile(
+    r"^(?:这种|这类|这个)?(?:事情?|问题|现象|话题)?(?:也|其实|都|总|是)?"
+    r"(?:哪里?都|到处都|难免|在所难免|不可避免|很?常见|谁都怕)"
+)
+_EVERYWHERE = re.compile(
+    r"哪(?:家|个|里)(?:的)?(?:医院|医生|大夫)?(?:都|也)?(?:没有?|不会|会|有)过?$"
+)
+
+_BEFORE_RULES = (_ELSEWHERE, _FEARED, _LESSON, _EVERYWHERE)
+_AFTER_RULES = (_RATE, _COMMONPLACE)
+
+
+def is_harmless(text: str, start: int, end: int) -> bool:
+    """Say whether the word of blame at `text[start:end]` is talk that accuses nobody here."""
+    before, after = text[max(0, start - _REACH) : start], text[end : end + _AFTER]
+    told = any(rule.search(before) for rule in _BEFORE_RULES)
+    return told or any(rule.search(after) for rule in _AFTER_RULES)
+
+
+def came_true(text: str, start: int, end: int) -> bool:
+    """Say whether the word at `text[start:end]` was feared, and what follows says that it came."""
+    feared = _FEARED.search(text[max(0, start - _REACH) : start])
+    return bool(feared and _CAME_TRUE.search(text[end : end + _AFTER]))
+
+
+def is_elsewhere(text: str, start: int) -> bool:
+    """Say whether the words before `start` put what follows at another place than ours."""
+    return _ELSEWHERE.search(text[max(0, start - _REACH) : start]) is not None

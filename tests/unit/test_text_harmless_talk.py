@@ -1,0 +1,71 @@
+"""Talk of harm (elsewhere, rates, lessons, commonplaces, fears) is none, and hides none."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.text.evidence import blamed_with, only_talk
+
+TALK = [
+    # of another place
+    "刷到外省一家医院误诊的新闻,我明天正好要去清河医院复查",
+    "别的医院也发生过误诊,清河医院这次看得很细",
+    "外地有人打针后休克,孩子下周在清河医院打疫苗,有点慌",
+    "国外的医院都出现过手术失误,清河医院算稳的了",
+    # rates and odds
+    "清河医院的误诊率在全市算低的吗?",
+    "这个病误诊的概率有多大,清河医院能查吗",
+    "手术失误的风险清河医院都写在同意书里了",
+    # lessons
+    "清河医院的公众号教大家减少误诊",
+    "在清河医院听了一场讲座,讲的是甲状腺误诊的几个例子",
+    "清河医院的大夫说这种皮疹容易误诊,让我多做一项检查",
+    # commonplaces
+    "误诊哪里都有,清河医院已经算好的",
+    "说句公道话,哪家医院没有误诊,清河医院起码态度好",
+    # fears
+    "在清河医院拿了结果,我总怕是误诊",
+    "很担心清河医院会误诊,该不该去省城",
+    "老人一个人去清河医院,会不会被误诊啊",
+]
+ACCUSED = [
+    "误诊率高?我妈就被清河医院误诊了",
+    "担心误诊,去清河医院果然误诊了",
+    "一直怕清河医院误诊,果然应验了",
+    "恐怕是清河医院误诊了",
+    "外地患者在清河医院被误诊",
+    "去了外地医院才知道清河医院误诊",
+    "别的医院说清河医院是误诊",
+    "其他医院查出来是清河医院误诊",
+    "讲座讲得好听,我爸在清河医院被误诊",
+    "说好减少误诊,清河医院把我弟误诊成胃炎",
+    "哪怕清河医院误诊了也不认账",
+    "清河医院怎么会误诊成这样",
+    "误诊哪里都有,可清河医院误诊以后还篡改病历",
+    "外地有医院误诊,清河医院也误诊了我奶奶",
+    "清河医院的其他医生也误诊过",
+    "关于误诊一事,清河医院欠我们一个交代",
+    "清河医院培训不到位,连着误诊两个病人",
+    "清河医院轻易误诊",
+    "清河医院误诊的可能性很大,病历都在我手上",
+]
+
+
+@pytest.mark.parametrize("text", TALK)
+def test_talk_of_harm_blames_nobody_here(text: str) -> None:
+    assert blamed_with(text, "清河医院") is None
+
+
+@pytest.mark.parametrize("text", ACCUSED)
+def test_an_accusation_stays_one_among_talk(text: str) -> None:
+    assert blamed_with(text, "清河医院")
+    assert not only_talk(text)
+
+
+def test_a_consequence_told_of_another_place_is_still_talk() -> None:
+    assert only_talk("外地有医院误诊,外地有人休克,清河医院没事吧")
+    assert not only_talk("我总怕误诊,现在我爸休克了")
+
+
+def test_a_text_without_a_word_of_blame_is_no_talk_of_it() -> None:
+    assert not only_talk("清河医院排队两个小时")
