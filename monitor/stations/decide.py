@@ -21,6 +21,7 @@ from monitor.domain.self_check import is_outside
 from monitor.domain.signals import worst_severity
 from monitor.domain.tier import Tier
 from monitor.domain.transitions import takes_hits
+from monitor.domain.watching import counted_from
 from monitor.policy_file import policy_of
 from monitor.stations import notices, respond, self_check
 from monitor.stations.measure import Weighed, measure
@@ -28,6 +29,8 @@ from monitor.stations.volumes import Volumes
 from monitor.store import incidents
 from monitor.store.response_schema import IncidentRow, TransitionRow
 from monitor.store.schema import DecisionRow, TopicRow
+
+LATE = 2  # looks come every `recheck`; one that comes twice as late still counts as watching
 
 
 def decide_due(app: App, now: datetime, limit: int = 500) -> int:
@@ -71,7 +74,7 @@ def decide_topic(
     incident = last if last is not None and takes_hits(last, now) else None
     policy = _policy(app, session, incident).at(topic.brand, now)
     metrics = measure(session, topic, policy, now, _weighed(session, last), known)
-    state = _state(topic, incident)
+    state = _state(topic, incident, now, LATE * app.recheck)
     decision = decide(policy, state, metrics, now)
     _remember(topic, policy, decision, metrics)
     topic.check_at = next_look(policy, decision, now, app.recheck)
@@ -116,7 +119,9 @@ def _of_former(session: Session, incident: Incident) -> Weighed:
     return _weighed(session, former) if same else Weighed()
 
 
-def _state(topic: TopicRow, incident: Incident | None) -> TierState:
+def _state(
+    topic: TopicRow, incident: Incident | None, now: datetime, longest: timedelta
+) -> TierState:
     """The engine's memory; what a person set on the incident comes first."""
     if incident is not None and not incident.lifecycle.active:
         return TierState()  # laid down: whatever comes now is a story that begins again
@@ -124,10 +129,15 @@ def _state(topic: TopicRow, incident: Incident | None) -> TierState:
         # A commander may have lowered the incident; the engine goes on from there.
         tier=incident.tier if incident else Tier(topic.tier),
         since=topic.tier_since,
-        quiet_since=topic.quiet_since,
+        quiet_since=counted_from(topic.quiet_since, _last_look(topic), now, longest),
         pin=incident.pin_tier if incident else None,
         pin_until=incident.pin_until if incident else None,
     )
+
+
+def _last_look(topic: TopicRow) -> datetime | None:
+    at = topic.metrics.get("at")
+    return datetime.fromisoformat(at) if at else None
 
 
 def _remember(topic: TopicRow, policy: Policy, decision: Decision, metrics: Metrics) -> None:
@@ -149,7 +159,8 @@ def next_look(
         return None  # RED falls by a commander's word alone, NONE rises by a mention alone
     if decision.state.quiet_since is None:
         return now + recheck
-    return decision.state.quiet_since + quiet_time(policy, decision.tier)
+    # A look now and then shows that the quiet was watched: domain/watching.py counts no more.
+    return min(now + recheck, decision.state.quiet_since + quiet_time(policy, decision.tier))
 
 
 def _morning(policy: Policy, now: datetime) -> datetime:

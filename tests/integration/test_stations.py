@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -345,6 +345,51 @@ def test_after_the_engine_lowers_it_calls_by_the_lower_tiers_rules(world: World)
         world.later(hours=1)
 
     assert [m.body for _, m in world.bots.told[told:] if "认领" in m.body] == []
+
+
+def _quiet_orange(world: World) -> None:
+    """An ORANGE whose claim is gone, watched for an hour since."""
+    world.post(item(1, HARM))
+    world.decide()
+    with world.app.database.transaction() as session:
+        session.execute(update(BrandMentionRow).values(risk=None, negative=False))
+        session.execute(update(TopicRow).values(check_at=world.now))
+    world.decide()
+    world.later(hours=1)
+
+
+@pytest.mark.parametrize("halted", [False, True], ids=["the clock jumps", "nobody watched"])
+def test_six_hours_that_nobody_watched_lower_no_orange(world: World, *, halted: bool) -> None:
+    _quiet_orange(world)
+    if halted:
+        world.restart()
+    world.later(hours=6)
+    assert incident(world).tier is Tier.ORANGE
+
+    for _ in range(3):
+        world.later(hours=1)
+    assert incident(world).tier is Tier.ORANGE
+
+    world.later(hours=1)  # six watched hours: one before, one of the jump, four after it
+    assert incident(world).tier is Tier.YELLOW
+
+
+def test_restarts_while_a_tier_cools_down_change_nothing(tmp_path: Path) -> None:
+    def falls(folder: Path, *, restarts: bool) -> list[datetime]:
+        world = World(folder)
+        _quiet_orange(world)
+        for _ in range(20):
+            world.later(hours=1)
+            if restarts:
+                world.restart()
+        with world.app.database.reading() as session:
+            found = session.scalars(select(DecisionRow.at).order_by(DecisionRow.id)).all()
+        world.app.database.close()
+        return list(found)
+
+    once = falls(tmp_path / "one", restarts=False)
+    assert len(once) == 3
+    assert once == falls(tmp_path / "two", restarts=True)
 
 
 def test_many_late_steps_make_one_reminder(world: World) -> None:
