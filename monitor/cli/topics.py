@@ -32,7 +32,7 @@ from monitor.stations.portrait import portrait
 from monitor.stations.regroup import decisions_of
 from monitor.stations.restriction import hidden_topics
 from monitor.store.response_schema import IncidentRow
-from monitor.store.schema import BrandMentionRow, MentionRow, TopicRow
+from monitor.store.schema import BrandMentionRow, DecisionRow, MentionRow, TopicRow
 
 NEWEST = 10  # mentions on a topic's page
 
@@ -169,13 +169,24 @@ def _explained(session: Session, topic: TopicRow) -> dict[str, Any]:
     decision = decision_of(session, topic.id, topic.tier)
     metrics = topic.metrics
     return {
-        "reason": decision.reason if decision else None,
+        "reason": _reason(topic, decision),
         "signals": metrics.get("signals", []),
         "metrics": metrics,
         "thresholds": metrics.get("thresholds", {}),
         "would_lower": metrics.get("would_lower", ""),
         "evidence": [row.id for row in evidence(session, topic.id, decision)],
     }
+
+
+def _reason(topic: TopicRow, decision: DecisionRow | None) -> str | None:
+    """Why the topic has its tier; no reason of a tier that it has left since."""
+    if decision is None or decision.to_tier != topic.tier:
+        return None
+    rose = decision.to_tier > decision.from_tier
+    cooling = rose and not topic.metrics.get("signals")
+    return (
+        f"现在已没有条件撑着它，还在冷却。升级时：{decision.reason}" if cooling else decision.reason
+    )
 
 
 def _newest(session: Session, topic: TopicRow) -> list[MentionRow]:

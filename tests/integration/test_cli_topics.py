@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from cli_world import CLAIM, START, World, build, post
 
+from monitor.cli import topics
+from monitor.domain.tier import Tier
+from monitor.store.schema import DecisionRow, TopicRow
+
 COPY = CLAIM + "求扩散"
 OTHER = "听说清河医院又误诊了,真的假的?求官方回应"
 CALM = "清河医院新院区下周一启用,床位八百张"
@@ -114,3 +118,41 @@ def test_a_wish_that_cannot_be_granted_is_refused_in_words(
     answer = told.run("topics", *argv, who="zhang")
     assert answer.code == 2
     assert words in answer.err
+
+
+@pytest.mark.parametrize(
+    ("tier", "fired", "said"),
+    [
+        (Tier.ORANGE, True, "有人指控"),
+        (Tier.ORANGE, False, "现在已没有条件撑着它，还在冷却。升级时：有人指控"),
+        (Tier.YELLOW, True, None),
+        (Tier.NONE, False, None),
+    ],
+    ids=["as it rose", "cooling down", "another tier", "fallen"],
+)
+def test_the_reason_is_that_of_the_tier_in_force(
+    tier: Tier, *, fired: bool, said: str | None
+) -> None:
+    rose = DecisionRow(
+        topic_id=1,
+        at=START,
+        from_tier=int(Tier.NONE),
+        to_tier=int(Tier.ORANGE),
+        reason="有人指控",
+        evidence=[],
+        metrics={},
+        policy="",
+        would_lower="",
+    )
+    signals = [{"rule": "floor"}] if fired else []
+    topic = TopicRow(
+        brand="清河医院",
+        key="k",
+        name="名",
+        first_published_at=START,
+        last_published_at=START,
+        tier=int(tier),
+        metrics={"signals": signals},
+    )
+
+    assert topics._reason(topic, rose) == said
