@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from monitor.store.response_schema import OutboxRow
 PATIENCE = timedelta(
     minutes=15
 )  # ORANGE's own time to answer: no news waits behind calls for longer
+KINDS = ("bundle", "digest")
 SHOWN = 30  # lines of a bundle; what is beyond stands in `alerts list`
 
 
@@ -56,19 +58,12 @@ def _others(session: Session, row: OutboxRow, now: datetime) -> list[OutboxRow]:
 
 def _bundle(session: Session, items: list[OutboxRow], now: datetime) -> OutboxRow:
     first, keys = items[0], "|".join(sorted(one.key for one in items))
-    calling = any(budgets.calls(one) or one.kind == "meta" for one in items)
-    head = f"【汇总】{len(items)} 条消息"
-    body = "\n".join([f"{head}：", *_lines(items), *_advice(items)])
     bundle = OutboxRow(
         key=outbox.key_of(None, f"bundle-{_digest(keys)}", first.recipient, first.channel),
-        kind="bundle" if calling else "digest",
         recipient=first.recipient,
         channel=first.channel,
         fallbacks=first.fallbacks,
-        subject=head,
-        body=body,
-        short=f"{head}，编号 {'、'.join(_codes(items))}，见 fengsui alerts list",
-        mentions=sorted({person for one in items for person in one.mentions}),
+        **_said(items),
         priority=max(one.priority for one in items),
         # Marked when an item stood in a digest of which nobody knows whether it arrived.
         resent=any(one.resent for one in items),
@@ -81,6 +76,62 @@ def _bundle(session: Session, items: list[OutboxRow], now: datetime) -> OutboxRo
         one.status, one.held, one.carried_by = "superseded", False, bundle.id
         one.detail = f"并入汇总 {bundle.id}"
     return bundle
+
+
+def _said(items: list[OutboxRow]) -> dict[str, Any]:
+    """What a bundle of these says, and to whom in a group."""
+    calling = any(budgets.calls(one) or one.kind == "meta" for one in items)
+    head = f"【汇总】{len(items)} 条消息"
+    return {
+        "kind": "bundle" if calling else "digest",
+        "subject": head,
+        "body": "\n".join([f"{head}：", *_lines(items), *_advice(items)]),
+        "short": f"{head}，编号 {'、'.join(_codes(items))}，见 fengsui alerts list",
+        "mentions": sorted({person for one in items for person in one.mentions}),
+    }
+
+
+def withdraw(session: Session, incident_id: int) -> None:
+    """Take an incident's messages out of the bundles that have not arrived: they are said anew.
+
+    One that is on its way stays, but for the case that it must be sent once more.
+    """
+    unsent = select(OutboxRow).where(
+        OutboxRow.kind.in_(KINDS), OutboxRow.status.in_((*outbox.WAITING, "leased"))
+    )
+    for bundle in session.scalars(unsent).all():
+        for one in carried(session, bundle):
+            if one.incident_id == incident_id:
+                one.status, one.detail = "cancelled", "事件转为受限，已从汇总里撤下"
+
+
+def carried(session: Session, bundle: OutboxRow) -> list[OutboxRow]:
+    """What a bundle, or its copy on another channel, says now, the loudest first."""
+    return _not_withdrawn(_all_carried(session, bundle))
+
+
+def renew(session: Session, bundle: OutboxRow) -> bool:
+    """Say a bundle again without what was withdrawn since; whether anything is left to say."""
+    every = _all_carried(session, bundle)
+    left = _not_withdrawn(every)
+    said = _said(left)
+    # One that was found too long is not made long again.
+    if len(left) < len(every) and said["short"] != bundle.short:
+        for name, value in said.items():
+            setattr(bundle, name, value)
+    return bool(left) or not every
+
+
+def _all_carried(session: Session, bundle: OutboxRow) -> list[OutboxRow]:
+    first = bundle
+    while first.origin is not None:
+        first = session.get_one(OutboxRow, first.origin)
+    found = select(OutboxRow).where(OutboxRow.carried_by == first.id)
+    return list(session.scalars(found.order_by(OutboxRow.priority.desc(), OutboxRow.id)))
+
+
+def _not_withdrawn(items: list[OutboxRow]) -> list[OutboxRow]:
+    return [one for one in items if one.status != "cancelled"]
 
 
 def _lines(items: list[OutboxRow]) -> list[str]:
@@ -110,7 +161,7 @@ def _digest(text: str) -> str:
 
 def release(session: Session, bundle: OutboxRow, now: datetime) -> bool:
     """Let the items of a digest of unknown fate join the next one, marked; whether it had any."""
-    items = session.scalars(select(OutboxRow).where(OutboxRow.carried_by == bundle.id)).all()
+    items = carried(session, bundle)
     for one in items:
         one.status, one.carried_by, one.held, one.resent = "pending", None, True, True
         one.next_at = now + budgets.SPACING

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -171,6 +170,8 @@ def _is_settled(app: App, session: Session, row: OutboxRow, now: datetime) -> bo
         row.status = "cancelled"
     elif row.kind != "page" and (copy := outbox.told_elsewhere(session, row)):
         row.status, row.detail = "superseded", f"已由渠道「{copy.channel}」送达"
+    elif row.kind in bundling.KINDS and not bundling.renew(session, row):
+        row.status, row.detail = "cancelled", "里面的消息都已撤下"
     elif row.channel not in app.channels:
         settling.give_up(app, session, row, f"通道 {row.channel} 已不在配置里", now)
     elif row.kind == cards.CARD and not cards.shows_cards(app, row.channel):
@@ -186,7 +187,7 @@ def _answered(session: Session, row: OutboxRow) -> bool:
     A bundle has lost it when everything that it carries has.
     """
     if row.kind == "bundle":
-        carried = session.scalars(select(OutboxRow).where(OutboxRow.carried_by == row.id)).all()
+        carried = bundling.carried(session, row)
         return bool(carried) and all(_answered(session, one) for one in carried)
     if row.kind not in outbox.CALLS or row.incident_id is None:
         return False

@@ -16,7 +16,7 @@ from monitor.domain.incident import ENGINE, Incident, Lifecycle, Outcome, Transi
 from monitor.domain.playbook import add_steps_for_raise, open_steps
 from monitor.domain.self_check import SELF_CHECK
 from monitor.domain.tier import Tier
-from monitor.stations import calling, cards, muting, notices, reminders, restriction
+from monitor.stations import bundling, calling, cards, muting, notices, reminders, restriction
 from monitor.store import incidents, outbox, steps
 from monitor.store.outbox import CALLS
 from monitor.store.schema import TopicRow
@@ -114,7 +114,9 @@ def follow(app: App, session: Session, outcome: Outcome, now: datetime) -> None:
     before = outcome.transitions[0].from_tier
     _steps(app, session, incident, now)
     if "restrict" in kinds:
-        outbox.cancel(session, incident.id)  # nothing more of it to those who heard of it so far
+        # Nothing more of it to those who heard of it so far.
+        outbox.cancel(session, incident.id)
+        bundling.withdraw(session, incident.id)
     if incident.lifecycle is not Lifecycle.OPEN:
         _stop_calling(session, incident)
     elif kinds & {"restrict", "unrestrict"} or any(_calls(one) for one in outcome.transitions):

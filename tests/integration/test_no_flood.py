@@ -20,7 +20,7 @@ from alerts.message import Delivery, Status
 from monitor.domain.command import Command, Kind
 from monitor.domain.escalation import Page
 from monitor.domain.tier import Tier
-from monitor.stations import notices, obey
+from monitor.stations import bundling, notices, obey, settling
 from monitor.store import budgets, incidents, outbox
 from monitor.store.budgets import KEPT_FOR_RED, LIMIT
 from monitor.store.response_schema import IncidentRow, OutboxRow
@@ -295,6 +295,68 @@ def test_a_bundle_of_calls_that_were_all_answered_meanwhile_is_not_sent_again(
 
     assert world.bots.to("zhang-bot") == []
     assert [row.status for row in rows(world) if row.kind == "bundle"] == ["cancelled"]
+
+
+RESTRICTED = {"names": ["高某某"], "chain": ["wang"]}
+
+
+def bundled(world: World, status: str, *numbers: int) -> OutboxRow:
+    """The call of a new incident and these notices, in a bundle that has failed once."""
+    world.post(item(1, HARM))
+    world.decide()
+    for number in numbers:
+        notice(world, number)
+    with world.app.database.transaction() as session:
+        mine = select(OutboxRow).where(OutboxRow.recipient == "zhang")
+        bundle = bundling._bundle(session, list(session.scalars(mine)), world.now)
+        bundle.status, bundle.attempts = status, 1
+        bundle.lease_until = world.now + outbox.LEASE if status == "leased" else None
+        return bundle
+
+
+@pytest.mark.parametrize("status", ["retry", "leased"])
+def test_a_bundle_that_waits_says_nothing_of_what_was_restricted_since(
+    tmp_path: Path, status: str
+) -> None:
+    world = World(tmp_path, restricted=RESTRICTED)
+    bundle = bundled(world, status, 5)
+    code = next(row.code for row in rows(world) if row.kind == "page")
+    assert code in bundle.body
+    world.post(item(2, f"{HARM}高某某压下了这事。", at=world.now, parent_id="1"))
+    for _ in range(4):
+        world.later(minutes=1)
+
+    said = [one for one in world.bots.to("zhang-bot") if "汇总" in one.subject]
+    assert [one.body for one in said] == ["【汇总】1 条消息：\n· 第5件"]
+    assert all(code not in one.body + one.short for one in world.bots.to("zhang-bot"))
+    world.app.database.close()
+
+
+def test_a_bundle_of_nothing_but_what_was_restricted_since_is_not_sent(tmp_path: Path) -> None:
+    world = World(tmp_path, restricted=RESTRICTED)
+    bundled(world, "retry")
+    world.post(item(2, f"{HARM}高某某压下了这事。", at=world.now, parent_id="1"))
+    world.later(minutes=1)
+
+    assert world.bots.to("zhang-bot") == []
+    assert {row.status for row in rows(world) if row.recipient == "zhang"} == {"cancelled"}
+    world.app.database.close()
+
+
+def test_the_copy_of_a_bundle_on_the_next_channel_says_no_more_than_the_bundle(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, restricted=RESTRICTED)
+    bundle = bundled(world, "dead", 5)
+    with world.app.database.transaction() as session:
+        row = session.get_one(OutboxRow, bundle.id)
+        row.fallbacks = ["zhang-mail"]
+        settling.elsewhere(session, row, world.now)
+    world.post(item(2, f"{HARM}高某某压下了这事。", at=world.now, parent_id="1"))
+    world.later(minutes=1)
+
+    assert [one.body for one in world.bots.to("zhang-mail")] == ["【汇总】1 条消息：\n· 第5件"]
+    world.app.database.close()
 
 
 LEVELS = [
