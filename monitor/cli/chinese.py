@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import cache
 from typing import Any
 
 import typer
@@ -32,12 +33,9 @@ _TYPE = re.compile(r" range\b|\b(?:str|int|float|bool|path|file|directory|dateti
 
 def run(app: typer.Typer) -> None:
     """Run the program and leave with its exit code; raises Refusal for a wrong command line."""
-    vars(rich_utils).update(_WORDS)
     _refuse_broken(sys.argv[1:])
-    command = typer.main.get_command(app)
-    _translate(command, typer.Context(command, **command.context_settings))
     try:
-        code = command.main(standalone_mode=False)
+        code = _in_chinese(app).main(standalone_mode=False)
     except typer.Abort:
         raise Refusal("已取消。") from None
     except DBAPIError as error:
@@ -56,6 +54,15 @@ def run(app: typer.Typer) -> None:
             raise
         raise Refusal(sentence) from None
     sys.exit(code if isinstance(code, int) else 0)
+
+
+@cache
+def _in_chinese(app: typer.Typer) -> Any:  # noqa: ANN401 - Typer's own tree
+    """The whole tree of commands; a tenth of a second's work for whoever runs several."""
+    vars(rich_utils).update(_WORDS)
+    command = typer.main.get_command(app)
+    _translate(command, typer.Context(command, **command.context_settings))
+    return command
 
 
 def _refuse_broken(words: list[str]) -> None:
