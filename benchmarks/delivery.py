@@ -1,49 +1,48 @@
 """Delivery under load: many messages to few bots, many open incidents, and the way to the channel.
 
-    .venv/bin/python -P benchmarks/delivery.py [limits] [incidents] [way]
+    .venv/bin/python -P benchmarks/delivery.py [limits] [incidents] [way [RATE]] [deadlines]
 
 (-P, since a script beside this one has the name of a package.)
 `limits` hands 1,000 messages to five bots that refuse the 21st of a minute, on a clock that jumps;
 `incidents` opens 10,000 and times a tick of the calls, quiet and with one in a hundred due;
-`way` runs the daemon with the real model at 100 mentions a second for a minute and times how long
-a mention that lights a tier takes from its storing to the channel.
+`way` runs the daemon with the real model for a minute, at 25, 50 and 100 mentions a second or at
+RATE, with as many copies as real streams have and with none, and times how long a mention that
+lights a tier takes from its storing to the channel;
+`deadlines` times there how late the next level is called.
 """
 
 from __future__ import annotations
 
 import random
-import statistics
 import sys
-import threading
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, inspect, select
 from sqlalchemy.orm import Session
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from alerts.channels import Channel, parse_channel
 from alerts.message import Delivery, Message, Status
-from crawlers.items import Item
+from benchmarks.delivery_daemon import COPIES, deadlines, way
 from monitor import bootstrap, replay
 from monitor.app import App
-from monitor.clock import utc_now
 from monitor.config import Settings
-from monitor.daemon import Daemon
 from monitor.domain.escalation import Run
 from monitor.domain.tier import Tier
 from monitor.domain.transitions import open_incident
 from monitor.pipeline import CALLING
 from monitor.stations.deliver import deliver
-from monitor.stations.take_in import take_in
 from monitor.store import incidents, outbox
 from monitor.store.response_schema import IncidentRow, OutboxRow, RunRow
 from monitor.store.schema import TopicRow
 
 BRAND = "清河互联网医院"
-LETTERS = "挂号医生护士排队缴费停车体检报告态度楼层检查药房复诊门口儿科周末等了很久满意推荐电话"
 NAMES = ("a", "b", "c", "d", "e")
 MOOD = 0.1  # how often one bot refuses for no reason of ours
 FEW = 100
@@ -187,66 +186,23 @@ def _tick(app: App, now: datetime) -> float:
     return time.perf_counter() - started
 
 
-def way(folder: str, seconds: int = 60, rate: int = 100) -> None:
-    """The daemon's own loops with the real model; from a mention's storing to the channel."""
-    classifier = bootstrap.shipped_classifier()
-    classifier.predict(["清河互联网医院"])
-    app = application(folder, utc_now, classifier)
-    stored: dict[str, float] = {}
-    delays: list[float] = []
-
-    def send(_channel: Channel, message: Message) -> Delivery:
-        marks = [one for one in stored if one in message.body]
-        delays.extend(time.monotonic() - stored.pop(mark) for mark in marks)
-        return Delivery(Status.SENT, "已收下")
-
-    app.send = send
-    daemon = Daemon(app)
-    thread = threading.Thread(target=daemon.run, daemon=True)
-    thread.start()
-    chance, number = random.Random(7), 0  # noqa: S311 - texts of a benchmark
-    for second in range(seconds):
-        began = time.monotonic()
-        items = [_post(chance, number + n) for n in range(rate)]
-        number += rate
-        if second % 5 == 0:
-            mark = f"{second:02d}号楼"
-            text = f"{BRAND}{mark}急诊今天给三岁孩子输错液，孩子当场抽搐进了抢救室，病历上有记录。"
-            items.append(
-                Item("微博", f"h{second}", text, author=f"h{second}", published_at=utc_now())
-            )
-            stored[mark] = time.monotonic()
-        with app.database.transaction() as session:
-            take_in(app, session, items, utc_now(), source="bench")
-        time.sleep(max(0.0, began + 1 - time.monotonic()))
-    time.sleep(10)
-    daemon.stop()
-    thread.join(60)
-    delays.sort()
-    if not delays:
-        print("nothing reached a channel")
-        return
-    p95 = delays[min(len(delays) - 1, int(len(delays) * 0.95))]
-    print(
-        f"{rate} mentions/s for {seconds} s, model loaded: {len(delays)} alarms reached a channel, "
-        f"median {statistics.median(delays):.1f} s, p95 {p95:.1f} s, {len(stored)} unseen"
-    )
-    app.database.close()
-
-
-def _post(chance: random.Random, number: int) -> Item:
-    text = BRAND + "".join(chance.choices(LETTERS, k=chance.randint(16, 80)))
-    return Item("微博", str(number), text, author=f"a{number}", published_at=utc_now())
-
-
-PARTS = {"limits": limits, "incidents": many_incidents, "way": way}
-
-
 def main(names: list[str]) -> None:
-    """Run the named parts, or all."""
-    for name in names or PARTS:
-        with replay.scratch_folder() as folder:
-            PARTS[name](str(Path(folder)))
+    """Run the named parts, or all; a number after `way` is its rate."""
+    rates = [int(one) for one in names if one.isdecimal()] or [25, 50, 100]
+    for name in [one for one in names if not one.isdecimal()] or ["way", *PARTS]:
+        works = [PARTS[name]] if name in PARTS else list(_ways(rates))
+        for work in works:
+            with replay.scratch_folder() as folder:
+                work(str(Path(folder)))
+
+
+def _ways(rates: list[int]) -> Iterator[Callable[[str], None]]:
+    for rate in rates:
+        for copies in (COPIES, 0.0):
+            yield partial(way, rate=rate, copies=copies)
+
+
+PARTS = {"limits": limits, "incidents": many_incidents, "deadlines": deadlines}
 
 
 if __name__ == "__main__":

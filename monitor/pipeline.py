@@ -27,7 +27,7 @@ from monitor.stations.decide import decide_due
 from monitor.stations.deliver import deliver
 from monitor.stations.hand_over import begin_handovers
 from monitor.stations.hooks import tend_hooks
-from monitor.stations.judge import BATCH, judge
+from monitor.stations.judge import judge
 from monitor.stations.leaders import brief_leaders
 from monitor.stations.listening import tend_listening
 from monitor.stations.private_judge import judge_private
@@ -75,6 +75,6 @@ def tick(app: App, steps: tuple[Step, ...], now: datetime) -> int:
 
 def settle(app: App, now: datetime) -> None:
     """Judge and decide until nothing new is left at this instant."""
-    while judge(app, now) == BATCH:
+    while judge(app, now):
         pass
     decide_due(app, now)

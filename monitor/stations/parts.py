@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from monitor.domain.heat import attention
 from monitor.domain.mention import Counters
 from monitor.matching import Hit, Span, sentences_about
+from monitor.stations.claims import SPEAKS_AS
 from monitor.store.lookup import parts, posts
 from monitor.store.schema import BrandMentionRow, MentionRow
 from monitor.text.attribution import nearest
+from monitor.text.evidence import may_alarm
 from monitor.text.repost import judged_span
 
 # A mention keeps its whole text, but the model reads at most this much about one brand: the
@@ -47,8 +49,15 @@ def attach(
             own=brand in own,
         )
         said[brand] = _state(part, row.text, hits, original)
+        row.suspected = row.suspected or _is_suspected(part, row)
         session.add(part)
     return said
+
+
+def _is_suspected(part: BrandMentionRow, row: MentionRow) -> bool:
+    """Whether it may light a tier, as far as its words tell before the model has read them."""
+    spoken = row.authority in SPEAKS_AS or part.rule is not None or may_alarm(part.own_words)
+    return spoken and not part.own
 
 
 def restate(session: Session, row: MentionRow, hits: list[Hit], own: Collection[str] = ()) -> bool:
@@ -58,6 +67,7 @@ def restate(session: Session, row: MentionRow, hits: list[Hit], own: Collection[
     original = _original(session, row)
     for part in known.values():
         _state(part, row.text, hits, original)
+    row.suspected = any(_is_suspected(part, row) for part in known.values())
     fresh = {hit.brand for hit in hits} - known.keys()
     attach(session, row, fresh, hits, original, own)
     return bool(known or fresh)

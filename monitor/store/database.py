@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-HEAD = "0015"  # the newest revision in migrations/versions; a test compares
+HEAD = "0016"  # the newest revision in migrations/versions; a test compares
 BUSY_TIMEOUT_MS = 30_000  # longer than any of our transactions; a busy database waits, not fails
 
 

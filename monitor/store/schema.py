@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    TypeDecorator,
-    UniqueConstraint,
-)
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """Stores aware instants as UTC; SQLite forgets time zones, so they are put back on reading."""
-
-    impl = DateTime(timezone=False)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """Refuse naive instants: they are somebody's mistake about a time zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant without a time zone cannot be stored")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """Put UTC back."""
-        return value.replace(tzinfo=UTC) if value is not None else None
+from monitor.store.instants import UtcDateTime
 
 
 class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
@@ -51,6 +25,7 @@ class MentionRow(Base, kw_only=True):
         UniqueConstraint("platform", "native_id"),
         Index("ix_mentions_parent", "platform", "parent_id"),
         Index("ix_mentions_todo", "state", "id"),
+        Index("ix_mentions_turn", "state", "suspected", "published_at"),
         Index("ix_mentions_published", "published_at"),
     )
 
@@ -86,6 +61,8 @@ class MentionRow(Base, kw_only=True):
     """How often it was looked at again while its topic was live."""
     state: Mapped[str] = mapped_column(default="new")
     """orphan (waits for its original) → new → done (asked about and grouped)."""
+    suspected: Mapped[bool] = mapped_column(default=False)
+    """Whether plain words in it may light a tier, so that the model reads it before others."""
 
 
 class SnapshotRow(Base, kw_only=True):

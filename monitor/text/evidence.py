@@ -63,6 +63,16 @@ def blamed_with(text: str, about: str) -> str | None:
     return next((m[0] for m in found if not _turned_round(own, m)), None)
 
 
+def may_alarm(text: str) -> bool:
+    """Say whether its plain words alone are reason to read a text before others.
+
+    It only orders the reading and decides nothing, so it is wide: 1 % of the calm mentions of two
+    years and 3 to 5 % of two cascades have such words.
+    """
+    grave = "consequence" in credibility_signs(text) or floor_signs(text) - {"on_premises"}
+    return bool(grave) or laid_at_door(text, "")
+
+
 def only_talk(text: str) -> bool:
     """Say whether a text has words of blame, but each denied, feared, supposed or mere talk.
 

@@ -16,7 +16,8 @@ from monitor.store import (  # noqa: F401 - their tables join it
     response_schema,
     silence_schema,
 )
-from monitor.store.schema import Base, UtcDateTime
+from monitor.store.instants import UtcDateTime
+from monitor.store.schema import Base
 
 
 def _render(kind: str, thing: object, _context: Any) -> str | bool:  # noqa: ANN401 - Alembic's own
