@@ -13,8 +13,6 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "integration"))
 from crawl_site import Site, entry
 
 from alerts.sinks import BotSink
