@@ -23,8 +23,8 @@ from monitor.evidence.stamping import stamp_due
 from monitor.stations.answer_links import tend_answers
 from monitor.stations.calls_sign import set_beside
 from monitor.stations.collect import collect
-from monitor.stations.decide import decide_due
 from monitor.stations.deliver import deliver
+from monitor.stations.due import decide_due
 from monitor.stations.hand_over import begin_handovers
 from monitor.stations.hooks import tend_hooks
 from monitor.stations.judge import judge

@@ -25,7 +25,7 @@ from monitor.domain.heat import heat_of_attention
 from monitor.domain.tier import Tier
 from monitor.matching import Matcher
 from monitor.pipeline import settle
-from monitor.stations.decide import decide_due
+from monitor.stations.due import decide_due
 from monitor.stations.parts import own_words
 from monitor.stations.reading import read
 from monitor.stations.take_in import full_text, take_in

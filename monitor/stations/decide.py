@@ -33,28 +33,6 @@ from monitor.store.schema import DecisionRow, TopicRow
 LATE = 2  # looks come every `recheck`; one that comes twice as late still counts as watching
 
 
-def decide_due(app: App, now: datetime, limit: int = 500) -> int:
-    """Look at every topic whose time has come; returns how many were looked at."""
-    with app.database.reading() as session:
-        found = select(TopicRow.id).where(TopicRow.check_at <= now).order_by(TopicRow.check_at)
-        ids = session.scalars(found.limit(limit)).all()
-    known: dict[str, Volumes] = {}
-    failures = [error for topic_id in ids if (error := _tried(app, topic_id, now, known))]
-    if failures:
-        raise failures[0]
-    return len(ids)
-
-
-def _tried(app: App, topic_id: int, now: datetime, known: dict[str, Volumes]) -> Exception | None:
-    """Decide one topic; its failure must not keep the others waiting behind it."""
-    try:
-        with app.database.transaction() as session:
-            decide_topic(app, session, session.get_one(TopicRow, topic_id), now, known)
-    except Exception as error:  # noqa: BLE001 - raised again when all the others are decided
-        return error
-    return None
-
-
 def decide_topic(
     app: App,
     session: Session,
@@ -74,10 +52,9 @@ def decide_topic(
     incident = last if last is not None and takes_hits(last, now) else None
     policy = _policy(app, session, incident).at(topic.brand, now)
     metrics = measure(session, topic, policy, now, _weighed(session, last), known)
-    state = _state(topic, incident, now, LATE * app.recheck)
+    state = state_of(app, topic, incident, now)
     decision = decide(policy, state, metrics, now)
-    _remember(topic, policy, decision, metrics)
-    topic.check_at = next_look(policy, decision, now, app.recheck)
+    remember(app, topic, policy, decision, metrics)
     if decision.tier != state.tier:
         _record(session, topic, state.tier, policy, decision, now)
     if is_outside(topic.brand):
@@ -119,9 +96,7 @@ def _of_former(session: Session, incident: Incident) -> Weighed:
     return _weighed(session, former) if same else Weighed()
 
 
-def _state(
-    topic: TopicRow, incident: Incident | None, now: datetime, longest: timedelta
-) -> TierState:
+def state_of(app: App, topic: TopicRow, incident: Incident | None, now: datetime) -> TierState:
     """The engine's memory; what a person set on the incident comes first."""
     if incident is not None and not incident.lifecycle.active:
         return TierState()  # laid down: whatever comes now is a story that begins again
@@ -129,7 +104,7 @@ def _state(
         # A commander may have lowered the incident; the engine goes on from there.
         tier=incident.tier if incident else Tier(topic.tier),
         since=topic.tier_since,
-        quiet_since=counted_from(topic.quiet_since, _last_look(topic), now, longest),
+        quiet_since=counted_from(topic.quiet_since, _last_look(topic), now, LATE * app.recheck),
         pin=incident.pin_tier if incident else None,
         pin_until=incident.pin_until if incident else None,
     )
@@ -140,13 +115,17 @@ def _last_look(topic: TopicRow) -> datetime | None:
     return datetime.fromisoformat(at) if at else None
 
 
-def _remember(topic: TopicRow, policy: Policy, decision: Decision, metrics: Metrics) -> None:
+def remember(
+    app: App, topic: TopicRow, policy: Policy, decision: Decision, metrics: Metrics
+) -> None:
+    """Note on the topic what was decided, and when to look again."""
     topic.tier, topic.tier_since = int(decision.tier), decision.state.since
     topic.quiet_since = decision.state.quiet_since
     # A story keeps its class when its claims have left the window or were weighed by a commander.
     known = topic.metrics.get("code")
     topic.metrics = summary(policy, metrics, decision)
     topic.metrics["code"] = topic.metrics["code"] or known
+    topic.check_at = next_look(policy, decision, metrics.at, app.recheck)
 
 
 def next_look(

@@ -71,6 +71,59 @@ def measure(
     claims = _claims(session, topic, since, _unseen(weighed.claims_until or weighed.all_until))
     if weighed.thrown_out:
         claims = _new_voices(session, topic, since, weighed, claims)
+    watched = _watched(session, topic, since, weighed)
+    return _metrics(policy, now, counts, claims, watched, known[topic.brand], sight(session, now))
+
+
+def measure_quiet(
+    session: Session,
+    brand: str,
+    topics: Iterable[int],
+    policy: Policy,
+    now: datetime,
+    known: dict[str, Volumes],
+) -> dict[int, Metrics]:
+    """What `measure` says of a brand's topics in which nothing is claimed, watched or weighed.
+
+    Topics with a claim or a watch rule in them are left out, and those that the window has left.
+    """
+    if brand not in known:
+        known[brand] = volumes(session, brand, now)
+    since, seen = now - policy.window, sight(session, now)
+    part = BrandMentionRow
+    told = func.sum(case((or_(part.risk.is_not(None), part.rule.is_not(None)), 1), else_=0))
+    found = (
+        select(part.topic_id, told.label("told"), *_columns(now))
+        .join(MentionRow, MentionRow.id == part.mention_id)
+        .where(part.topic_id.in_(topics), part.published_at > since, part.own.is_(False))
+        .group_by(part.topic_id)
+    )
+    rows = [row for row in session.execute(found) if not row.told]
+    return {row.topic_id: _metrics(policy, now, row, [], (), known[brand], seen) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Whether every source is answering, and which show nothing."""
+
+    healthy: bool
+    blind: tuple[str, ...]
+
+
+def sight(session: Session, now: datetime) -> Sight:
+    """What can be seen at the moment."""
+    return Sight(is_healthy(session), tuple(blind(session, now)))
+
+
+def _metrics(
+    policy: Policy,
+    now: datetime,
+    counts: Row[Any],
+    claims: list[Row[BrandMentionRow, MentionRow]],
+    watched: tuple[tuple[str, int], ...],
+    heard: Volumes,
+    seen: Sight,
+) -> Metrics:
     floor = [row for row in claims if is_floor_claim(_claim(row), policy)]
     return Metrics(
         at=now,
@@ -83,10 +136,10 @@ def measure(
         sources=len(independent(floor)),
         platforms=counts.platforms or 0,
         claims=tuple(_claim(row) for row in claims),
-        watched=_watched(session, topic, since, weighed),
-        **_volume(known[topic.brand], [_claim(row) for row in claims]),
-        healthy=is_healthy(session),
-        blind=tuple(blind(session, now)),
+        watched=watched,
+        **_volume(heard, [_claim(row) for row in claims]),
+        healthy=seen.healthy,
+        blind=seen.blind,
     )
 
 
@@ -98,32 +151,35 @@ def _unseen(instant: datetime | None) -> ColumnElement[bool]:
 def _counts(
     session: Session, topic: TopicRow, since: datetime, now: datetime, weighed: Weighed
 ) -> Row[Any]:
-    at = BrandMentionRow.published_at
-    # Who passes a post on is no source of its own; nameless posts are told apart by their ids.
-    author = func.coalesce(MentionRow.author_key, MentionRow.native_id)
-    voice = case((MentionRow.parent_id.is_(None), author))
     found = (
-        select(
-            func.count().label("mentions"),
-            func.sum(case((at > now - HOUR, 1), else_=0)).label("hour"),
-            func.sum(case((and_(at > now - 2 * HOUR, at <= now - HOUR), 1), else_=0)).label(
-                "previous"
-            ),
-            func.sum(case((BrandMentionRow.negative, 1), else_=0)).label("negative"),
-            func.sum(BrandMentionRow.attention).label("attention"),
-            func.sum(MentionRow.views).label("views"),
-            func.count(distinct(MentionRow.platform)).label("platforms"),
-            func.count(distinct(voice)).label("voices"),
-        )
+        select(*_columns(now))
         .join(MentionRow, MentionRow.id == BrandMentionRow.mention_id)
         .where(
             BrandMentionRow.topic_id == topic.id,
-            at > since,
+            BrandMentionRow.published_at > since,
             BrandMentionRow.own.is_(False),
             _unseen(weighed.all_until),
         )
     )
     return session.execute(found).one()
+
+
+def _columns(now: datetime) -> tuple[ColumnElement[Any], ...]:
+    at = BrandMentionRow.published_at
+    # Who passes a post on is no source of its own; nameless posts are told apart by their ids.
+    author = func.coalesce(MentionRow.author_key, MentionRow.native_id)
+    voice = case((MentionRow.parent_id.is_(None), author))
+    before = and_(at > now - 2 * HOUR, at <= now - HOUR)
+    return (
+        func.count().label("mentions"),
+        func.sum(case((at > now - HOUR, 1), else_=0)).label("hour"),
+        func.sum(case((before, 1), else_=0)).label("previous"),
+        func.sum(case((BrandMentionRow.negative, 1), else_=0)).label("negative"),
+        func.sum(BrandMentionRow.attention).label("attention"),
+        func.sum(MentionRow.views).label("views"),
+        func.count(distinct(MentionRow.platform)).label("platforms"),
+        func.count(distinct(voice)).label("voices"),
+    )
 
 
 def _claims(
