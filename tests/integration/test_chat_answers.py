@@ -25,6 +25,7 @@ from chat_servers import (
 from world import HARM, World, base, item
 
 from alerts.ears import ear as ear_module
+from alerts.ears import socket as socket_module
 from alerts.ears import wecom
 from alerts.ears.ear import Ear
 from monitor.daemon import Daemon
@@ -42,8 +43,9 @@ MESSAGES, CARDS = "/v1.0/im/bot/messages/get", "/v1.0/card/instances/callback"
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Come back at once after a broken line."""
+    """Come back at once after a broken line, and see a stop at once."""
     monkeypatch.setattr(ear_module, "LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(socket_module, "LOOK", 0.02)
 
 
 @pytest.fixture
