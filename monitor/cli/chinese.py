@@ -13,6 +13,7 @@ from typer import rich_utils
 
 from crawlers.system_errors import reason
 from monitor.cli.context import Refusal, fail
+from monitor.store import trouble
 
 HELP = "显示这份说明"
 # Typer's own English words, which its rich help reads from these names of its module.
@@ -40,8 +41,10 @@ def run(app: typer.Typer) -> None:
         raise Refusal("已取消。") from None
     except DBAPIError as error:
         # The driver's own text may hold the address with its password, or people's words.
-        kind = type(error.orig).__name__
-        fail(f"数据库出错（{kind}）：请检查它的地址、权限和磁盘空间，再试一次", code=1)
+        fail(
+            f"数据库出错（{trouble.reason(error)}）：请检查它的地址、权限和磁盘空间，再试一次",
+            code=1,
+        )
     except BrokenPipeError:
         raise
     except OSError as error:

@@ -24,6 +24,7 @@ from monitor.cli.db_purge import purge
 from monitor.cli.db_refuse import refusals, refuse, unrefuse
 from monitor.config import Settings
 from monitor.files import aside, settle
+from monitor.store import trouble
 from monitor.store.database import Database
 
 
@@ -47,8 +48,10 @@ def upgrade(*, config: ConfigOption = DEFAULT_CONFIG) -> None:
         database.upgrade()
     except DBAPIError as error:
         # The driver's own text may hold the address with its password.
-        kind = type(error.orig).__name__
-        fail(f"数据库打不开（{kind}）：请检查 database 的地址、权限和磁盘空间", code=1)
+        fail(
+            f"数据库打不开（{trouble.reason(error)}）：请检查 database 的地址、权限和磁盘空间",
+            code=1,
+        )
     finally:
         database.close()
     show.say("✓ 表结构已是新版本。" if existed else "✓ 数据库已建好。", style="green")
@@ -77,7 +80,7 @@ def backup(
     except FileExistsError as error:
         raise Refusal(f"{file} 刚刚出现，不覆盖：请换一个文件名") from error
     except (OSError, sqlite3.Error) as error:
-        why = reason(error) if isinstance(error, OSError) else type(error).__name__
+        why = reason(error) if isinstance(error, OSError) else trouble.reason(error)
         fail(f"备份失败（{why}）：请检查磁盘空间和权限", code=1)
     size = file.stat().st_size / 1_000_000
     show.say(f"✓ 已备份到 {file}（{size:.1f} MB），完整性检查通过。", style="green")

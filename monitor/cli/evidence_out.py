@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,7 +53,7 @@ def export(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """导出一份证据，带中文封面、哈希清单和保管记录，可交公证处或可信时间戳服务。"""
-    from monitor.evidence import cover, custody
+    from monitor.evidence import cover
     from monitor.evidence import export as exporter
     from monitor.evidence.verify import verify as examine
 
@@ -66,16 +68,34 @@ def export(
         bundle = _bundle(app, row.code)
         found = examine(bundle, _roots(app), key_file)
         _stop_if_bad(found)
-        with app.database.transaction() as session:
-            custody.append(session, person, "exported", row.code, now, opened=identity is not None)
-        bundle = _to_hand_over(app, row, key_file)
-        files = exporter.files_of(bundle)
-        people = {one.id: one.name for one in app.settings.people}
-        files[exporter.COVER] = cover.cover(bundle, files, found, people, app.settings.zone, now)
-        exporter.write(exporter.with_hashes(files), out)
+        with _in_the_log(app, person, row.code, now, opened=identity is not None):
+            bundle = _to_hand_over(app, row, key_file)
+            files = exporter.files_of(bundle)
+            people = {one.id: one.name for one in app.settings.people}
+            zone = app.settings.zone
+            files[exporter.COVER] = cover.cover(bundle, files, found, people, zone, now)
+            exporter.write(exporter.with_hashes(files), out)
     show.say(f"✓ {row.code} 已导出到 {out}，先打开 {exporter.COVER}。", style="green")
     if identity is None:
         show.say("  内容仍是封存的；法务加上 --identity 私钥文件 可以导出打开的。", style="dim")
+
+
+@contextmanager
+def _in_the_log(app: App, person: str, code: str, now: datetime, *, opened: bool) -> Iterator[None]:
+    """Note an export before anything leaves the house, and once more if nothing did.
+
+    The log goes out with the copy, and no copy may be there that it does not tell of.
+    """
+    from monitor.evidence import custody
+
+    with app.database.transaction() as session:
+        custody.append(session, person, "exported", code, now, opened=opened)
+    try:
+        yield
+    except BaseException:
+        with app.database.transaction() as session:
+            custody.append(session, person, "export_failed", code, now)
+        raise
 
 
 def _stop_if_bad(found: list[Finding]) -> None:

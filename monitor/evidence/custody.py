@@ -24,6 +24,7 @@ LABELS = {
     "held": "下达保全令",
     "released": "解除保全令",
     "exported": "导出",
+    "export_failed": "上一条导出没有写成",
     "purged": "到期清除",
 }
 

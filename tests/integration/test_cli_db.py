@@ -118,6 +118,7 @@ def test_a_broken_backup_is_not_kept(
     monkeypatch.setattr(db, "_copy", damage)
     answer = world.run("db", "backup", str(tmp_path / "copy.db"))
     assert answer.code == 1
+    assert "文件已损坏" in answer.err
     assert not (tmp_path / "copy.db").exists()
     assert [one.name for one in tmp_path.iterdir() if ".part" in one.name] == []
 

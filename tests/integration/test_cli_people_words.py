@@ -89,7 +89,7 @@ def test_a_broken_database_file_fails_in_one_sentence(
         chinese.run(app)
     assert leaving.value.code == 1
     said = capsys.readouterr().err
-    assert "数据库出错" in said
+    assert "数据库出错（文件不是数据库）" in said
     assert said.count("\n") == 1
 
 

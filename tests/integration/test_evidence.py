@@ -323,6 +323,27 @@ def test_a_sealed_export_shows_nothing_of_the_page(house: House, tmp_path: Path)
     assert (again.code, "不覆盖" in again.err) == (2, True)
 
 
+def test_an_export_that_could_not_be_written_is_told_apart_in_the_log(
+    house: House, tmp_path: Path, full_disk: Callable[[Path], None]
+) -> None:
+    house.capture()
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    full_disk(disk)
+    for name in ("out", "out.zip"):
+        answer = house.world.run("evidence", "export", "E0001", str(disk / name), who="zhao")
+        assert (answer.code, "磁盘满了" in answer.err) == (1, True)
+    assert list(disk.iterdir()) == []
+    out = tmp_path / "out"
+    assert house.world.run("evidence", "export", "E0001", str(out), who="zhao").code == 0
+
+    log = (out / "custody.jsonl").read_text(encoding="utf-8").splitlines()
+    actions = [json.loads(line)["action"] for line in log]
+    assert actions[-5:] == ["exported", "export_failed", "exported", "export_failed", "exported"]
+    assert "上一条导出没有写成" in (out / "封面.html").read_text(encoding="utf-8")
+    assert house.verify("--folder", str(out))[0] == 0
+
+
 def change(path: Path, old: bytes = b"", new: bytes = b"") -> None:
     content = path.read_bytes()
     assert old in content
