@@ -23,8 +23,7 @@ from monitor.domain.silence import Scope
 from monitor.domain.tier import Tier
 from monitor.stations import hand_over, obey, silencing
 from monitor.stations.opening import Opening, begin
-from monitor.store import incidents
-from monitor.store.response_schema import OutboxRow
+from monitor.store.response_schema import IncidentRow, OutboxRow
 
 TEXTS = {
     "橙色": HARM,
@@ -83,13 +82,9 @@ class Player(World):
     def code(self, nth: str = "1") -> str:
         """The code of the first incident, or of the n-th."""
         with self.app.database.reading() as session:
-            return sorted(incidents.all_incidents(session, active=False), key=_number)[
+            return session.scalars(select(IncidentRow.code).order_by(IncidentRow.id)).all()[
                 int(nth) - 1
-            ].code
-
-
-def _number(incident: Any) -> int:
-    return int(incident.id)
+            ]
 
 
 def _house() -> dict[str, Any]:

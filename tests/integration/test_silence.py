@@ -81,16 +81,6 @@ def test_a_silenced_yellow_calls_nobody_and_calls_once_when_the_silence_is_over(
     assert "升级呼叫" not in told(world, "zhang-bot")[0]
 
 
-def test_what_was_answered_under_a_silence_is_not_told_again(world: World) -> None:
-    hush(world, Scope(brand=BRAND))
-    one = yellow(world)
-    asks(world, one.code, Kind.ACK, "zhang")
-
-    world.later(hours=3)
-
-    assert world.bots.told == []
-
-
 def test_a_rise_to_orange_breaks_through_a_silence_of_yellow(world: World) -> None:
     one = yellow(world)
     asks(world, one.code, Kind.ACK, "zhang")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from test_several_incidents import FEES, of_tier
+from test_several_incidents import FEES
 from world import BRAND, World, item
 
 from monitor.domain.silence import Scope
@@ -38,18 +38,6 @@ def passed_on(world: World, number: int) -> None:
 
 def pages(world: World) -> list[str]:
     return [one.body for name, one in world.bots.told if name not in {"group", "ops"}]
-
-
-def test_a_yellow_that_does_not_grow_waits_for_the_morning(world: World) -> None:
-    passed_on(world, 4)
-    assert of_tier(world, Tier.YELLOW)
-    assert pages(world) == []
-
-    world.now = EIGHT
-    world.later()
-
-    (page,) = pages(world)
-    assert "不等早上" not in page
 
 
 def test_a_yellow_that_grows_threefold_calls_once_at_night_after_a_restart_too(
