@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,6 +22,8 @@ from alerts.ears.lark_app import LarkApp
 from alerts.ears.lark_card import card_json
 from alerts.ears.lark_frame import CONTROL, DATA, Frame
 from alerts.ears.socket import frames, opened
+
+log = logging.getLogger("fengsui")
 
 ENDPOINT = "/callback/ws/endpoint"
 MESSAGE, TAP = "im.message.receive_v1", "card.action.trigger"
@@ -94,7 +97,21 @@ def _data(platform: str, app: LarkApp, once: Once, socket: ClientConnection, fra
 def _heard(platform: str, event: dict[str, Any]) -> Heard | None:
     kind = (event.get("header") or {}).get("event_type")
     reader = {MESSAGE: _message, TAP: _tap}.get(str(kind))
-    return reader(platform, event) if reader else None
+    return reader(platform, event) if reader and not _is_foreign(event) else None
+
+
+def _is_foreign(event: dict[str, Any]) -> bool:
+    """Whether somebody of another tenant speaks: in theirs a user_id is somebody else's.
+
+    The header names the tenant that the application belongs to, the event that of whoever acts.
+    """
+    body = event.get("event") or {}
+    acts = body.get("sender") or body.get("operator") or {}
+    ours, theirs = (event.get("header") or {}).get("tenant_key"), acts.get("tenant_key")
+    if not (ours and theirs) or ours == theirs:
+        return False
+    log.warning("somebody of another tenant wrote to the robot, or tapped a card, and was ignored")
+    return True
 
 
 def _message(platform: str, event: dict[str, Any]) -> Heard | None:

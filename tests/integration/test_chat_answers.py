@@ -434,6 +434,24 @@ def test_wecom_a_wrong_secret_is_a_trouble_in_words(robot: WecomPlatform, opened
 TANGLED = ("[]", "null", "{}", '{"headers": [1], "body": 7, "event": 3, "header": "x"}', "[" * 9000)
 
 
+@pytest.mark.parametrize("theirs", ["2ed263bf32cf1651", "736588c9260f175d"])
+@pytest.mark.parametrize("tapped", [False, True])
+def test_feishu_whoever_is_of_another_tenant_acts_for_nobody(
+    feishu: LarkPlatform, opened: Opened, theirs: str, *, tapped: bool
+) -> None:
+    world = opened(**on_feishu(feishu))
+    ours = "736588c9260f175d"
+    event = lark_message("1", "ou_zhang", at=milliseconds(world))
+    if tapped:
+        event = lark_tap(action(world), "ou_zhang")
+    event["header"]["tenant_key"] = ours
+    event["event"]["operator" if tapped else "sender"]["tenant_key"] = theirs
+    feishu.push(feishu.line.connection(), event)
+    feishu.acknowledged()
+
+    assert commands(world) == (1 if theirs == ours else 0)
+
+
 def test_feishu_garbage_is_left_alone_and_what_follows_is_heard(
     feishu: LarkPlatform, opened: Opened
 ) -> None:
