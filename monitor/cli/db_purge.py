@@ -34,6 +34,7 @@ LABELS = {
     "crawls": "采集记录",
     "messages": "消息",
     "private": "非公开记录",
+    "silences": "静默",
     "tips": "员工上报",
     "evidence": "证据",
 }

@@ -64,6 +64,15 @@ def add(
     tier: Annotated[
         str, typer.Option("--tier", metavar="级别", help="yellow，点名事件时也可以 orange")
     ] = "yellow",
+    begin: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="时间",
+            help="从什么时候起：20:00 或日期；不写就是现在",
+            show_default=False,
+        ),
+    ] = "",
     length: Annotated[
         str, typer.Option("--for", metavar="时长", help="静默多久：2h、3d", show_default=False)
     ] = "",
@@ -84,9 +93,12 @@ def add(
         if not said:
             raise Refusal("静默要写理由（--reason）：周报会列出谁、为什么、静默了什么")
         scope = _scope(app, code, brand, risk, source)
-        end_at = _end(length, until, now, app)
-        number = silencing.add(app, scope, _tier(tier), end_at, said, by)
-        show.say(f"第 {number} 条静默开始，到 {show.when(end_at, zone, now)} 自动结束。")
+        start = show.moment(begin, now, zone, ahead=True) if begin else now
+        end_at = _end(length, until, start, app)
+        planned = start if begin else None
+        number = silencing.add(app, scope, _tier(tier), end_at, said, by, begin=planned)
+        later = f"定在 {show.when(start, zone, now)} " if begin else ""
+        show.say(f"第 {number} 条静默{later}开始，到 {show.when(end_at, zone, now)} 自动结束。")
         show.say(f"期间红色照响；提前结束：fengsui silence end {number}")
 
 
@@ -124,10 +136,10 @@ def _one_of(word: str, known: Collection[str], option: str, shown: Collection[st
     return word
 
 
-def _end(length: str, until: str, now: datetime, app: App) -> datetime:
+def _end(length: str, until: str, start: datetime, app: App) -> datetime:
     if bool(length) == bool(until):
         raise Refusal("静默到什么时候？--for 2h 或 --until 18:00，写一个：没有尽头的静默总会被忘掉")
-    return show.moment(length or until, now, app.settings.zone, ahead=True)
+    return show.moment(length or until, start, app.settings.zone, ahead=True)
 
 
 def list_(
@@ -140,7 +152,7 @@ def list_(
     """列出静默：谁、为什么、静默什么、到什么时候、压下了哪些通知。"""
     with opened(config) as app, app.database.reading() as session:
         now = app.clock()
-        found = silences.everything(session) if everything else silences.in_force(session, now)
+        found = silences.everything(session) if everything else silences.unfinished(session, now)
         seen = silencing.visible(app, session, found, viewer(app, who))
         rows = [facts(app, one, silences.held_by(session, one.id), now) for one in seen]
     if as_json:

@@ -18,6 +18,8 @@ LONGEST_ORANGE = timedelta(hours=24)
 # A week: as long as a known grumbling lasts (a move, a new price list) and one weekly report away.
 LONGEST_YELLOW = timedelta(days=7)
 LONGEST = {Tier.YELLOW: LONGEST_YELLOW, Tier.ORANGE: LONGEST_ORANGE}
+# How far ahead one may be planned: a known event of this week, not of a season nobody recalls.
+AHEAD = timedelta(days=7)
 # Shorter ones are a slip of the unit; whoever needs five minutes acknowledges.
 SHORTEST = timedelta(minutes=5)
 
@@ -55,8 +57,13 @@ def covers(scope: Scope, up_to: Tier, subject: Subject) -> bool:
     return scope.brand == subject.brand and scope.risk in (None, subject.risk)
 
 
-def refusal(scope: Scope, up_to: Tier, begin: datetime, end: datetime) -> str | None:
-    """Why there can be no such silence, in Chinese with what to do instead; None if it is fine."""
+def refusal(
+    scope: Scope, up_to: Tier, begin: datetime, end: datetime, now: datetime | None = None
+) -> str | None:
+    """Why there can be no such silence, in Chinese with what to do instead; None if it is fine.
+
+    It begins at once where no `now` says that `begin` is something else.
+    """
     if up_to not in LONGEST:
         return "红色从不静默；能静默的是黄色，点名一起事件时也可以到橙色（--tier orange）"
     if up_to is Tier.ORANGE and scope.code is None:
@@ -64,6 +71,20 @@ def refusal(scope: Scope, up_to: Tier, begin: datetime, end: datetime) -> str | 
             "橙色只能按事件静默（--code 编号）：下一个橙色说的是什么事，现在没有人知道。"
             "整个品牌只能静默黄色"
         )
+    return _begins_wrong(begin, end, now or begin) or _lasts_wrong(up_to, begin, end)
+
+
+def _begins_wrong(begin: datetime, end: datetime, now: datetime) -> str | None:
+    if begin < now:
+        return "静默的开始时间已经过去：不写 --from 就是马上开始"
+    if begin - now > AHEAD:
+        return f"最多提前 {AHEAD.days} 天安排静默：到近前再写，那时还记得为什么"
+    if now < begin and end <= begin:
+        return "静默的结束不晚于开始：请写晚于 --from 的时间"
+    return None
+
+
+def _lasts_wrong(up_to: Tier, begin: datetime, end: datetime) -> str | None:
     if end <= begin:
         return "静默的结束时间已经过去：请写将来的时间，如 --for 2h 或 --until 18:00"
     if end - begin < SHORTEST:

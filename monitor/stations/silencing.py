@@ -26,13 +26,26 @@ from monitor.store.response_schema import CommandRow
 from monitor.store.silence_schema import HeldRow, SilenceRow
 
 
-def add(app: App, scope: Scope, tier: Tier, end: datetime, reason: str, actor: str) -> int:
-    """Begin a silence; returns its number. Raises RefusedError, and records that as well."""
+def add(
+    app: App,
+    scope: Scope,
+    tier: Tier,
+    end: datetime,
+    reason: str,
+    actor: str,
+    *,
+    begin: datetime | None = None,
+) -> int:
+    """Begin a silence now, or plan it for later; returns its number.
+
+    Raises RefusedError, and records that as well.
+    """
 
     def work(session: Session) -> tuple[int, str | None]:
         now = app.clock()
+        start = begin or now
         refused = _unsilenceable(app, session, scope, tier, actor) or silence.refusal(
-            scope, tier, now, end
+            scope, tier, start, end, now
         )
         row = SilenceRow(
             code=scope.code,
@@ -40,7 +53,7 @@ def add(app: App, scope: Scope, tier: Tier, end: datetime, reason: str, actor: s
             risk=scope.risk,
             source=scope.source,
             tier=int(tier),
-            begin=now,
+            begin=start,
             end=end,
             reason=reason,
             made_by=actor,
@@ -83,7 +96,8 @@ def end(app: App, number: int, actor: str) -> SilenceRow:
             raise RefusedError(f"没有第 {number} 条静默；运行 fengsui silence list 查看")
         if row.settled_at is not None or row.end <= now:
             raise RefusedError(f"第 {number} 条静默已经结束，不用再结束一次")
-        row.end, row.ended_by = now, actor
+        # One that was only planned never held.
+        row.begin, row.end, row.ended_by = min(row.begin, now), now, actor
         _record(session, "silence_end", str(number), actor, None, now)
         return row
 

@@ -27,6 +27,7 @@ from monitor.store.schema import (
     SnapshotRow,
     TopicRow,
 )
+from monitor.store.silence_schema import HeldRow, SilenceRow
 
 BATCH = 500  # rows per transaction: a purge never holds up the daemon for long
 # What nobody works on any more; a resolved incident may still return, so its mentions stay.
@@ -167,6 +168,17 @@ def _forget_messages(session: Session, ids: list[Any]) -> None:
     session.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids)))
 
 
+def _silences(cut: Cutoffs) -> Select[Any]:
+    """Those that ended long ago and whose held messages have been looked through."""
+    over = SilenceRow.settled_at < cut.audit
+    return select(SilenceRow.id).where(SilenceRow.end < cut.audit, over)
+
+
+def _forget_silences(session: Session, ids: list[Any]) -> None:
+    session.execute(delete(HeldRow).where(HeldRow.silence_id.in_(ids)))
+    session.execute(delete(SilenceRow).where(SilenceRow.id.in_(ids)))
+
+
 def _private(cut: Cutoffs) -> Select[Any]:
     """Private records, unless an incident in work has them as a sign."""
     running = topics_of_incidents(IncidentRow.lifecycle.not_in(ENDED))
@@ -211,6 +223,7 @@ KINDS: dict[str, tuple[Found, Forget]] = {
         _forget(CrawlRow, CrawlRow.id),
     ),
     "messages": (_messages, _forget_messages),
+    "silences": (_silences, _forget_silences),
     "private": (_private, _forget(PrivateRow, PrivateRow.id)),
     "tips": (_tips, _forget(TipRow, TipRow.id)),
 }

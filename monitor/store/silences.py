@@ -39,6 +39,12 @@ def in_force(session: Session, now: datetime) -> Sequence[SilenceRow]:
     return session.scalars(found.order_by(SilenceRow.end, SilenceRow.id)).all()
 
 
+def unfinished(session: Session, now: datetime) -> Sequence[SilenceRow]:
+    """Those that hold, and those that are planned, in the order of their beginning."""
+    found = select(SilenceRow).where(SilenceRow.settled_at.is_(None), SilenceRow.end > now)
+    return session.scalars(found.order_by(SilenceRow.begin, SilenceRow.id)).all()
+
+
 def covering(
     session: Session, incident_id: int | None, tier: Tier, now: datetime
 ) -> SilenceRow | None:

@@ -157,11 +157,12 @@ def _until(player: Player, value: str) -> str:
     return (eight if eight > local else eight + timedelta(days=1)).isoformat()
 
 
-def silences(player: Player, what: str, tier: str, minutes: str) -> None:
-    """Somebody wants quiet: 「静默 品牌 黄色 60」, 「静默 1 橙色 60」 of the first incident."""
+def silences(player: Player, what: str, tier: str, minutes: str, after: str = "0") -> None:
+    """Somebody wants quiet: 「静默 品牌 黄色 60」, 「静默 1 橙色 60 30」 in half an hour's time."""
     scope = Scope(brand=BRAND) if what == "品牌" else Scope(code=player.code(what))
-    until = player.now + timedelta(minutes=int(minutes))
-    silencing.add(player.app, scope, TIERS[tier], until, "都知道了", "zhang")
+    begin = player.now + timedelta(minutes=int(after))
+    until = begin + timedelta(minutes=int(minutes))
+    silencing.add(player.app, scope, TIERS[tier], until, "都知道了", "zhang", begin=begin)
 
 
 def refused_silence(player: Player, what: str, tier: str, minutes: str) -> None:

@@ -35,6 +35,9 @@ def live(world: World, **length: float) -> None:
         ("--brand 清河医院 --for 8d -r 搬家", "黄色最长静默 7 天"),
         ("--brand 清河医院 --until 2026-11-21 -r 搬家", "已经过去"),
         ("--brand 清河医院 --for 2h", "要写理由"),
+        ("--brand 清河医院 --from 2026-11-21 --for 2h -r 搬家", "开始时间已经过去"),
+        ("--brand 清河医院 --from 8d --for 2h -r 搬家", "最多提前 7 天"),
+        ("--brand 清河医院 --from 5h --until 2026-11-22 -r 搬家", "不晚于开始"),
         ("--for 2h -r 搬家", "写其中一个"),
         ("--brand 清河医院 --code 7K2 --for 2h -r 搬家", "写其中一个"),
         ("--brand 东山医院 --for 2h -r 搬家", "没有品牌「东山医院」"),
@@ -108,6 +111,21 @@ def test_an_early_end_is_told_and_sends_what_waited(world: World) -> None:
     assert world.run("silence", "end", "9", who="li").code == 2
     assert world.run("silence", "list").out.strip() == "现在没有静默。"
     assert "李某提前结束" in world.run("silence", "list", "--all").out
+
+
+def test_a_planned_silence_is_listed_before_it_begins_and_can_be_taken_back(world: World) -> None:
+    begun = world.run(
+        "silence", "add", "--brand", BRAND, "--from", "18:00", "--for", "2h", "-r", "升级",
+        who="zhang",
+    )  # fmt: skip
+    assert begun.code == 0, begun.err
+    assert "第 1 条静默定在 11-22 18:00 开始，到 11-22 20:00 自动结束" in begun.out
+    (one,) = world.run("silence", "list", "--json").json()
+    assert (one["active"], one["from"]) == (False, "2026-11-22T18:00:00+08:00")
+
+    assert world.run("silence", "end", "1", who="li").code == 0
+    (one,) = world.run("silence", "list", "--all", "--json").json()
+    assert one["from"] == one["to"]
 
 
 def test_a_restricted_incident_is_not_silenced(world: World) -> None:

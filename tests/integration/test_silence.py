@@ -18,7 +18,7 @@ from monitor.reports.run import run_weekly
 from monitor.reports.week import parse_week
 from monitor.stations import obey, silencing
 from monitor.stations.tend import tend
-from monitor.store import silences
+from monitor.store import retention, silences
 from monitor.store.response_schema import CommandRow
 from monitor.store.silence_schema import HeldRow
 
@@ -195,6 +195,23 @@ def test_the_clock_set_back_does_not_begin_a_silence_again(world: World) -> None
 
     with world.app.database.reading() as session:
         assert list(silences.in_force(session, world.now)) == []
+
+
+def test_a_silence_of_long_ago_is_forgotten_with_what_it_held_and_a_younger_one_is_not(
+    world: World,
+) -> None:
+    hush(world, Scope(brand=BRAND), hours=1)
+    yellow(world)
+    world.later(hours=1)
+    hush(world, Scope(brand=BRAND), hours=1)
+    cut = retention.Cutoffs.at(world.now + timedelta(minutes=1), 9, 9, audit=0)
+
+    gone = retention.purge(world.app.database, cut)
+
+    assert gone["silences"] == 1
+    assert held(world) == []
+    with world.app.database.reading() as session:
+        assert [one.settled_at for one in silences.everything(session)] == [None]
 
 
 def test_the_weekly_report_tells_who_silenced_what_and_what_was_held_back(
