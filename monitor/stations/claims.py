@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from models.prediction import Prediction, RiskScore
 from monitor.domain.mention import CRITICAL
 from monitor.store.schema import BrandMentionRow
 from monitor.text.evidence import credibility_signs, floor_signs, laid_at_door, only_talk
+from monitor.text.yardstick import is_yardstick
 
 # A source that the configuration calls so is what it is, whatever its words.
 SPEAKS_AS = {
@@ -99,7 +101,8 @@ def is_about(part: BrandMentionRow) -> bool:
     """Whether the text is about the brand, and does not name it in passing.
 
     It names it in its title or first lines, or lays a harm at the door in the very sentence that
-    names it. A hospital where the injured were taken, at the end of a report, is neither.
+    names it. A hospital where the injured were taken, at the end of a report, is neither; nor is
+    a brand that others are measured by.
     """
     names = [term for hit in part.hits if hit["rule"] is None for term in hit["terms"]]
     said = part.own_words.casefold()
@@ -107,12 +110,21 @@ def is_about(part: BrandMentionRow) -> bool:
     credited = {word for word, _, _ in names if word in said}
     if credited and not any(word in told for word in credited):
         return False  # nothing but the publisher's credit names it
+    if _only_measures(said, names):
+        return False
     if any(start < LEAD for _, start, _ in names):
         return True
     words = {word for word, _, _ in names}
     sentences = re.split(r"[。!?\n]", told)
     naming = [sentence for sentence in sentences if any(word in sentence for word in words)]
     return any(laid_at_door(sentence, "") for sentence in naming)
+
+
+def _only_measures(said: str, names: Sequence[Sequence[Any]]) -> bool:
+    """Whether others are measured by it wherever it is named, and no harm is laid at its door."""
+    places = [(start, end) for _, start, end in names]
+    measures = bool(places) and all(is_yardstick(said, *place) for place in places)
+    return measures and not laid_at_door(said, "")
 
 
 def _claim(prediction: Prediction, *, harmed: bool) -> RiskScore | None:

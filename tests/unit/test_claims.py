@@ -73,6 +73,21 @@ def test_a_publisher_who_is_accused_as_well_is_what_the_text_is_about() -> None:
     assert part.attributed
 
 
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("小诊所吹牛说设备堪比清河医院,其实全是租来的", False),
+        ("小诊所误诊了老人,草菅人命堪比清河医院", True),
+        ("小诊所设备堪比清河医院,清河医院却在停业整顿", True),
+    ],
+    ids=["yardstick", "yardstick for a harm", "yardstick and subject"],
+)
+def test_a_brand_that_others_are_measured_by_is_not_what_the_text_is_about(
+    text: str, *, about: bool
+) -> None:
+    assert judged(text, "false_advertising").attributed is about
+
+
 @pytest.mark.parametrize(("score", "blamed"), [(0.94, False), (0.95, True)])
 def test_a_sure_model_needs_no_words_of_blame(score: float, blamed: bool) -> None:
     assert judged("清河医院把保胎药发成了别的药", "patient_safety", score=score).blamed is blamed
