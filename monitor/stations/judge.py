@@ -15,9 +15,10 @@ from monitor.store.lookup import chunks, parts, predictions
 from monitor.store.schema import MentionRow
 from monitor.store.unjudged import foremost, longest
 
-BATCH = 256  # mentions looked at for one transaction
+# Mentions looked at for one transaction: copies cost no reading, but must not make it long.
+BATCH = 128
 # Texts the model reads for it: 0.2 s at 160 texts a second, so that an alarm that comes in during
-# one batch is read in the next. Larger batches are no faster (benchmarks/pipeline.py).
+# one batch is read in the next. Calls of 8 to 256 texts all gave 170 to 230 a second on two cores.
 READ = 32
 
 
