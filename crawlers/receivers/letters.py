@@ -14,10 +14,11 @@ from crawlers.protocol import CrawlOutcome, CrawlRequest, CrawlStatus, Facts, Pr
 from crawlers.receivers.folder import at_rest
 from crawlers.receivers.intake import failed, outcome
 from crawlers.receivers.mail import LARGEST, Letter, read_mail
-from crawlers.receivers.mailbox import new_mails
+from crawlers.receivers.mailbox import HeldUpError, new_mails
 from crawlers.system_errors import reason
 
 SUFFIXES = frozenset({".eml"})
+PASSED_OVER = "passed_over"  # the kind of problem that a person must look at
 MOST = 20  # mails in one run
 TOO_LARGE = f"邮件超过 {LARGEST // 1_000_000} MB，只读了标题"
 
@@ -33,15 +34,36 @@ def read_mailbox(request: CrawlRequest) -> CrawlOutcome:
     """Read the new mails of a mailbox; whatever goes wrong outside is a failed outcome."""
     try:
         mails, cursor = new_mails(request.options, request.secrets, request.cursor, request.now)
-    except RefusedError as error:
-        return failed(request, error.kind, str(error))
-    except TimeoutError:
-        return failed(request, "timeout", "的邮箱没有回应")
-    except OSError as error:
-        return failed(request, "unreachable", f"的邮箱连不上（{reason(error)}）；请核对地址和证书")
-    except (imaplib.IMAP4.error, ValueError, KeyError) as error:
-        return failed(request, "schema", f"的邮箱回答得不对（{type(error).__name__}）")
+    except HeldUpError as error:
+        return _held_up(request, error)
+    except (RefusedError, OSError, imaplib.IMAP4.error, ValueError, KeyError) as error:
+        return _failed(request, error)
     return _taken(request, [_read(raw, whole=whole) for raw, whole in mails], cursor)
+
+
+def _failed(request: CrawlRequest, error: BaseException | None) -> CrawlOutcome:
+    if isinstance(error, RefusedError):
+        return failed(request, error.kind, str(error))
+    if isinstance(error, TimeoutError):
+        return failed(request, "timeout", "的邮箱没有回应")
+    if isinstance(error, OSError):
+        return failed(request, "unreachable", f"的邮箱连不上（{reason(error)}）；请核对地址和证书")
+    return failed(request, "schema", f"的邮箱回答得不对（{type(error).__name__}）")
+
+
+def _held_up(request: CrawlRequest, error: HeldUpError) -> CrawlOutcome:
+    """A mail that does not come fails the run, until it is left lying and named."""
+    if error.passed is None:
+        return replace(_failed(request, error.__cause__), cursor=error.cursor)
+    said = f"「{request.source}」{passed_over(error.passed)}；里面若是上报，用 fengsui tip add 补上"
+    return outcome([], error.cursor, [Problem(PASSED_OVER, "", said)])
+
+
+def passed_over(uid: int) -> str:
+    """What the operator is told of a mail that was left lying, by its number alone."""
+    return (
+        f"有一封邮件（UID {uid}）每次收到一半都断线，先跳过了它，后面的照收；请到邮箱里看看这一封"
+    )
 
 
 def _read(raw: bytes, *, whole: bool) -> Letter:

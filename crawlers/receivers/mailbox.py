@@ -18,7 +18,21 @@ PORT = 993
 MOST_MAILS = 20  # in one run; the rest a minute later
 FIRST = timedelta(days=3)  # back from the first look, so that a report sent on a Friday is read
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# A mail on which the line breaks again and again is passed over, so that those behind it come; a
+# server that is out of order for a while breaks the line before it has named a single mail.
+MOST_TRIES, LONGEST_TRY = 5, timedelta(minutes=10)
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+
+
+class HeldUpError(Exception):
+    """A mail that does not come: `cursor` remembers the tries, `passed` is its UID once it is left.
+
+    The trouble itself is the cause of this error.
+    """
+
+    def __init__(self, cursor: dict[str, Any], passed: int | None) -> None:
+        super().__init__()
+        self.cursor, self.passed = cursor, passed
 
 
 def new_mails(
@@ -27,7 +41,8 @@ def new_mails(
     """Return the new mails, each with whether it is whole, and the cursor after them.
 
     A mail over the limit comes with its headers alone. Raises RefusedError for a login that is
-    refused, OSError (ssl.SSLError, TimeoutError) and imaplib.IMAP4.error for the rest.
+    refused, HeldUpError when the first new mail does not come, OSError (ssl.SSLError,
+    TimeoutError) and imaplib.IMAP4.error for the rest.
     """
     with _opened(options, secrets) as box:
         version = _version(box)
@@ -36,12 +51,25 @@ def new_mails(
         for uid in _uids(box, last, now)[:MOST_MAILS]:
             try:
                 mails.append(_fetched(box, uid))
-            except (OSError, imaplib.IMAP4.error):
+            except (OSError, imaplib.IMAP4.error) as error:
                 if not mails:
-                    raise
+                    raise _held_up({"version": version, "uid": last}, cursor, uid, now) from error
                 break  # what has come is not asked for again; the next look meets the trouble
             last = uid
         return mails, {"version": version, "uid": last}
+
+
+def _held_up(
+    place: dict[str, Any], cursor: Mapping[str, Any], uid: int, now: datetime
+) -> HeldUpError:
+    before = cursor.get("tried", {})
+    same = cursor.get("version") == place["version"] and before.get("uid") == uid
+    since = datetime.fromisoformat(before["since"]) if same else now
+    times = before["times"] + 1 if same else 1
+    if times >= MOST_TRIES and now - since >= LONGEST_TRY:
+        return HeldUpError({**place, "uid": uid}, uid)
+    tried = {"uid": uid, "times": times, "since": since.isoformat()}
+    return HeldUpError({**place, "tried": tried}, None)
 
 
 @contextmanager

@@ -13,11 +13,11 @@ from crawlers.connectors.base import Grade
 from crawlers.hosts import host_of, place_of
 from crawlers.protocol import CrawlOutcome, CrawlRequest
 from crawlers.receivers.intake import failed
-from crawlers.receivers.letters import LettersOutcome
+from crawlers.receivers.letters import PASSED_OVER, LettersOutcome
 from monitor.app import App
 from monitor.config import Settings, SourceConfig
 from monitor.domain.source_pace import LONGEST_WISH, Budget, allowance, pace, tightest
-from monitor.stations import receive, rereads, source_watch, tips
+from monitor.stations import notices, receive, rereads, source_watch, tips
 from monitor.stations.side_by_side import side_by_side
 from monitor.stations.take_in import Intake, take_in
 from monitor.store.crawls import requests_since
@@ -166,6 +166,9 @@ def _finished(app: App, source: SourceConfig, request: CrawlRequest, outcome: Cr
         finish(app, session, source, outcome, now)
         if isinstance(outcome, LettersOutcome):
             tips.take(app, session, outcome.letters, source.name, now)
+        for one in outcome.problems:
+            if one.kind == PASSED_OVER:
+                notices.operator(app, session, one.message_zh, now)
         rereads.looked(session, source.name, request.posts, outcome, now)
 
     try:

@@ -22,13 +22,14 @@ from alerts.answer_page import Card
 from alerts.answer_words import BY_MAIL, read_answer
 from alerts.ears.ear import Ear, EarError
 from crawlers.connectors.base import RefusedError
-from crawlers.receivers.mailbox import new_mails
+from crawlers.receivers.letters import passed_over
+from crawlers.receivers.mailbox import HeldUpError, new_mails
 from crawlers.receivers.replies import Reply, read_reply
 from monitor.app import App
 from monitor.config_answers import ReplyMailConfig
 from monitor.config_people import PersonConfig
 from monitor.domain.tier import Tier
-from monitor.stations import answer_tokens, answers
+from monitor.stations import answer_tokens, answers, notices
 from monitor.store import incidents, meta, trials
 from monitor.store.outbox import Draft, enqueue
 from monitor.store.response_schema import OutboxRow
@@ -82,6 +83,14 @@ def _visit(app: App, mail: ReplyMailConfig) -> None:
         mails, after = new_mails(options, secrets, cursor, app.clock())
     except RefusedError as error:
         raise EarError(str(error).removeprefix("的")) from None
+    except HeldUpError as error:
+        with app.database.transaction() as session:
+            meta.put(session, key, json.dumps(error.cursor), app.clock())
+            if error.passed is not None:
+                said = f"回信邮箱里{passed_over(error.passed)}"
+                notices.operator(app, session, said, app.clock())
+                return
+        raise EarError("有一封邮件收到一半就断线") from error
     for raw, _ in mails:
         _one(app, raw)  # of one that is too large the head, which tells its sender so
     if after != cursor:

@@ -28,6 +28,8 @@ class Mailbox:
     mails: dict[int, bytes] = field(default_factory=dict)
     mode: str = "ok"
     """ok, hang_up (after the login), garbage, deaf (no word at all)."""
+    dropped: set[int] = field(default_factory=set)
+    """Mails at which it breaks the line."""
     asked: list[str] = field(default_factory=list)
 
     def put(self, raw: bytes) -> None:
@@ -151,6 +153,9 @@ class _Handler(socketserver.StreamRequestHandler):
             self.say("* SEARCH " + " ".join(map(str, found)), f"{tag} OK done")
             return True
         number = int(rest.split()[2])
+        if number in box.dropped and "BODY" in rest:
+            self.say(f"* {number} FETCH (UID {number} BODY[] {{900}}", "Half of")
+            return False
         self.fetch(tag, number, rest, box.mails[number])
         return True
 

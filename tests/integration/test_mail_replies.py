@@ -13,8 +13,9 @@ import pytest
 from imap_server import ImapServer, Mailbox
 from world import HARM, World, base, item
 
-from alerts.ears.ear import Ear
+from alerts.ears.ear import Ear, EarError
 from alerts.message import Message
+from crawlers.receivers.mailbox import MOST_TRIES
 from crawlers.receivers.replies import read_reply
 from monitor.domain.command import Command, Kind
 from monitor.domain.incident import Incident, Lifecycle
@@ -299,6 +300,46 @@ def test_a_mail_that_cannot_be_taken_does_not_keep_the_next_from_being_read(
     mail_replies._visit(world.app, settings)
     mail_replies._visit(world.app, settings)
     assert taken == ["1", "2"]
+
+
+def test_a_mail_at_which_the_line_always_breaks_is_passed_over_and_named(
+    world: World, box: Mailbox
+) -> None:
+    message = crisis(world)
+    box.put(answered("nobody", "1", Subject="院长的秘密"))
+    box.put(answered(message.token, "1"))
+    box.dropped = {1}
+    settings = world.settings.answers.mail
+    assert settings is not None
+    for _ in range(MOST_TRIES):
+        with pytest.raises(EarError, match="断线"):
+            mail_replies._visit(world.app, settings)
+        world.now += timedelta(minutes=2)
+    assert incident(world).acked_by is None
+    mail_replies._visit(world.app, settings)
+    mail_replies._visit(world.app, settings)
+    world.deliver()
+
+    assert incident(world).acked_by == "zhang"
+    told = [one.body for one in world.bots.to("ops") if "UID 1" in one.body]
+    assert len(told) == 1
+    assert "院长" not in told[0]
+
+
+def test_a_line_that_breaks_for_a_short_while_costs_no_mail(world: World, box: Mailbox) -> None:
+    message = crisis(world)
+    box.put(answered(message.token, "1"))
+    box.dropped = {1}
+    settings = world.settings.answers.mail
+    assert settings is not None
+    for _ in range(MOST_TRIES + 2):
+        with pytest.raises(EarError, match="断线"):
+            mail_replies._visit(world.app, settings)
+        world.now += timedelta(seconds=30)
+    box.dropped = set()
+    mail_replies._visit(world.app, settings)
+
+    assert incident(world).acked_by == "zhang"
 
 
 def _wait_for(ready: Any) -> None:

@@ -143,6 +143,24 @@ def test_mails_are_read_once_and_the_mailbox_is_left_as_it_was(world: World, box
     assert len(tips(world)) == 2
 
 
+def test_a_mail_at_which_the_line_always_breaks_does_not_keep_the_others(
+    world: World, box: Mailbox
+) -> None:
+    box.put(a_mail("第一封", subject="烽火 院长的秘密"))
+    box.put(a_mail("第二封", subject="烽火"))
+    box.dropped = {1}
+    assert look(world).problem
+    assert tips(world) == []
+    for _ in range(40):
+        look(world)
+
+    assert len(tips(world)) == 1
+    with world.app.database.reading() as session:
+        told = [one.body for one in session.query(OutboxRow) if "UID 1" in one.body]
+    assert len(told) == 1
+    assert "院长" not in told[0]
+
+
 def test_strangers_and_mails_without_the_word_are_counted_and_not_kept(
     world: World, box: Mailbox
 ) -> None:
