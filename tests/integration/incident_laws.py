@@ -9,12 +9,14 @@ from itertools import pairwise
 
 from incident_play import NUMBERS, PATIENT, PEOPLE, Play
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from monitor.domain.incident import ENGINE, Lifecycle
 from monitor.domain.tier import Tier
-from monitor.store import incidents
+from monitor.store import incidents, outbox
 from monitor.store.outbox import WAITING, key_of
 from monitor.store.response_schema import IncidentRow, OutboxRow, RunRow, TransitionRow
+from monitor.store.silence_schema import HeldRow, SilenceRow
 
 QUIET = {Tier.YELLOW: timedelta(hours=12), Tier.ORANGE: timedelta(hours=6)}
 LONGEST_WAIT = {
@@ -55,6 +57,33 @@ def of_the_store(play: Play, *, ticked: bool) -> Iterator[str]:
             wait = run.next_deadline - play.now
             if not timedelta() <= wait <= LONGEST_WAIT[one.tier]:
                 yield f"(8) the next call of {one.code} ({one.tier}) is {wait} away"
+
+
+def of_the_silences(play: Play, *, ticked: bool) -> Iterator[str]:
+    """Whether quiet kept back what it may not, or kept back for good what nobody has answered."""
+    with play.app.database.reading() as session:
+        held = session.scalars(select(HeldRow).order_by(HeldRow.id)).all()
+        over = select(SilenceRow).where(SilenceRow.end <= play.now, SilenceRow.settled_at.is_(None))
+        late = session.scalars(over).all()
+        open_calls = [one for one in held if one.kind == "page" and _unheard(session, one)]
+        found = {one.incident_id: incidents.load(session, one.incident_id or 0) for one in held}
+        codes = [found[one.incident_id].code for one in open_calls if one.incident_id]
+    yield from (f"a RED of {one.incident_id} was held back" for one in held if one.tier >= Tier.RED)
+    keys = Counter((one.silence_id, one.key) for one in held)
+    yield from (f"{key} was held back {n} times" for key, n in keys.items() if n > 1)
+    if ticked:
+        yield from (f"silence {one.id} is over and untold" for one in late)
+        yield from (f"{code} was held back, is open, and calls nobody" for code in codes)
+
+
+def _unheard(session: Session, one: HeldRow) -> bool:
+    """Whether a call that was held back is owed: its incident is open and nobody will be called."""
+    incident = incidents.load(session, one.incident_id or 0)
+    run = incidents.load_run(session, incident.id)
+    if incident.lifecycle is not Lifecycle.OPEN or incident.tier is Tier.NONE or run is None:
+        return False
+    calls = outbox.pages_since(session, incident.id, one.at)
+    return not run.active and not calls
 
 
 def of_the_trail(play: Play) -> Iterator[str]:

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import select
-from world import World, item
+from world import BRAND, World, item
 
 from alerts.channels import Channel
 from alerts.message import Delivery, Message, Status
@@ -21,8 +21,10 @@ from monitor.app import App
 from monitor.domain import transitions
 from monitor.domain.command import Command, Kind
 from monitor.domain.incident import Lifecycle
+from monitor.domain.silence import Scope
+from monitor.domain.tier import Tier
 from monitor.stations import deliver as station
-from monitor.stations import obey, regroup, respond
+from monitor.stations import obey, regroup, respond, silencing
 from monitor.stations.deliver import claim
 from monitor.store import incidents
 from monitor.store.response_schema import IncidentRow, OutboxRow
@@ -161,6 +163,20 @@ class Play(World):
         asked = (codes[nth % len(codes)], Command(number, kind, who, self.now, "理由", given))
         self.wishes.append(asked)
         self.ask(*asked)
+
+    def hush(self, nth: int, tier: str, hours: int, after: int) -> None:
+        """Somebody wants quiet about an incident, or about all yellows of the brand."""
+        codes = self.codes()
+        scope = Scope(code=codes[nth % len(codes)]) if codes and nth else Scope(brand=BRAND)
+        begin = self.now + timedelta(hours=after)
+        until, loudest = begin + timedelta(hours=hours), Tier[tier.upper()]
+        with suppress(obey.RefusedError):
+            silencing.add(self.app, scope, loudest, until, "都知道了", "zhang", begin=begin)
+
+    def unhush(self, nth: int) -> None:
+        """Somebody ends a silence before its time."""
+        with suppress(obey.RefusedError):
+            silencing.end(self.app, nth, "li")
 
     def ask(self, code: str, wish: Command) -> None:
         """Ask; a refusal is an answer."""

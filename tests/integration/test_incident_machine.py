@@ -13,7 +13,7 @@ from crash_kit import ENDED, kept
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
-from incident_laws import of_the_messages, of_the_store, of_the_trail
+from incident_laws import of_the_messages, of_the_silences, of_the_store, of_the_trail
 from incident_play import FATES, PEOPLE, STORIES, VOICES, Play
 from sqlalchemy import select
 
@@ -49,6 +49,7 @@ class IncidentMachine(RuleBasedStateMachine):
         getattr(self.play, name)(*arguments)
         ticked = name in ("tick", "jump")
         assert list(of_the_store(self.play, ticked=ticked)) == []
+        assert list(of_the_silences(self.play, ticked=ticked)) == []
         self.the_public_clock_only_goes_back()
         self.there_is_one_spokesperson()
         self.whole = True
@@ -126,6 +127,19 @@ class IncidentMachine(RuleBasedStateMachine):
     @rule(nth=few)
     def a_statement_is_out(self, nth: int) -> None:
         self.happens("speaks", nth)
+
+    @rule(
+        nth=few,
+        tier=st.sampled_from(["yellow", "orange", "red"]),
+        hours=st.integers(1, 24),
+        after=st.sampled_from([0, 0, 2]),
+    )
+    def somebody_wants_quiet(self, nth: int, tier: str, hours: int, after: int) -> None:
+        self.happens("hush", nth, tier, hours, after)
+
+    @rule(nth=st.integers(1, 3))
+    def quiet_is_over(self, nth: int) -> None:
+        self.happens("unhush", nth)
 
     @rule(child=few, root=few)
     def two_are_one(self, child: int, root: int) -> None:
