@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from monitor.demo import scene
+from monitor.demo import hourly, scene
 from monitor.demo.people import GROUP_BOT, LI_BOT
 from monitor.demo.stage import LOG, Stage
 from monitor.domain.tier import Tier
@@ -76,6 +76,8 @@ def examine(
             found += _response(session, code, refused)
             found.append(Finding("周报里有这起事件", code in report.read_text("utf-8")))
         found += _machine(stage, session)
+        calm = hourly.is_calm(hourly.hours(session, stage.clock()))
+        found.append(Finding("没有人一小时里被打扰超过六次（新的红色另算）", calm))
     return found
 
 

@@ -9,7 +9,7 @@ from time import monotonic, sleep
 from rich.console import Console
 
 from monitor.clock import Clock
-from monitor.demo import scene
+from monitor.demo import hourly, scene
 from monitor.demo.checks import Finding, examine
 from monitor.demo.gateway import Gateway
 from monitor.demo.hands import Hands
@@ -45,6 +45,7 @@ def _perform(console: Console, stage: Stage) -> tuple[Path, list[Finding]]:
     narrator.chapter(f"{stage.story.begins:%Y-%m-%d}，清河镇，平静的早晨")
     problem = _play(stage, narrator, cast)
     report = _report(stage)
+    _count(console, stage)
     return report, examine(stage, hands.refused, cast.waiting, problem, report)
 
 
@@ -91,6 +92,18 @@ def _is_settled(stage: Stage) -> bool:
     """All loops have woken and rest, nothing is due, and nobody began anew while we looked."""
     rests = stage.awake and stage.daemon.idle
     return rests and scene.is_quiet(stage.app, stage.clock()) and stage.daemon.idle
+
+
+def _count(console: Console, stage: Stage) -> None:
+    """How many messages each got in each hour."""
+    names = {one.id: one.name for one in stage.app.settings.people}
+    with stage.app.database.reading() as session:
+        usual = hourly.hours(session, stage.clock())
+        reds = hourly.hours(session, stage.clock(), urgent=True)
+    console.print()
+    console.print("── 每人每小时收到几条（+ 后面是新的红色）", style="bold cyan")
+    for line in hourly.table(usual, reds, names):
+        console.print(line, markup=False)
 
 
 def _report(stage: Stage) -> Path:

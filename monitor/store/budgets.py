@@ -21,7 +21,7 @@ LIMIT = 6  # DESIGN §7: at most six interruptions an hour and person
 KEPT_FOR_RED = 2
 SPACING = timedelta(minutes=5)  # what calls nobody waits for what comes within five minutes
 BUNDLED = ("page", "group", "notice", "meta", "digest")
-_INTERRUPTS = (OutboxRow.kind.in_((*BUNDLED, "bundle", "briefing")), ~OutboxRow.urgent)
+_INTERRUPTS = OutboxRow.kind.in_((*BUNDLED, "bundle", "briefing"))
 _MESSAGE = func.coalesce(OutboxRow.origin, OutboxRow.id)
 
 
@@ -63,7 +63,8 @@ def _interruptions(session: Session, recipient: str, now: datetime) -> dict[int,
     """
     heard = told(session, now - HOUR, now + CLOCK_DRIFT, recipient)
     begun = select(_MESSAGE).where(
-        *_INTERRUPTS,
+        _INTERRUPTS,
+        ~OutboxRow.urgent,
         OutboxRow.recipient == recipient,
         OutboxRow.status.in_((*WAITING, "leased")),
         or_(OutboxRow.attempts > 0, OutboxRow.origin.is_not(None)),
@@ -72,15 +73,25 @@ def _interruptions(session: Session, recipient: str, now: datetime) -> dict[int,
 
 
 def told(
-    session: Session, since: datetime, until: datetime, recipient: str | None = None
+    session: Session,
+    since: datetime,
+    until: datetime,
+    recipient: str | None = None,
+    *,
+    urgent: bool = False,
 ) -> dict[int, datetime]:
     """When each message that counts for the limit first reached its recipient, on any channel.
+
+    With `urgent` each new RED instead, which counts for none.
 
     Between two instants, the first excluded; the keys are the ids of the messages that went out on
     a first channel or were to. Of all recipients where none is named.
     """
     found = select(_MESSAGE, func.min(OutboxRow.sent_at)).where(
-        *_INTERRUPTS, OutboxRow.sent_at > since, OutboxRow.sent_at <= until
+        _INTERRUPTS,
+        OutboxRow.urgent.is_(urgent),
+        OutboxRow.sent_at > since,
+        OutboxRow.sent_at <= until,
     )
     if recipient is not None:
         found = found.where(OutboxRow.recipient == recipient)
