@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,13 @@ from test_rescore import Next, many, settled
 from test_writers import at_once, worlds
 from world import BRAND, World
 
+from monitor.domain.silence import Scope
+from monitor.domain.tier import Tier
+from monitor.stations import silencing
 from monitor.stations.correct import Word, correct
+from monitor.stations.opening import Opening, begin
 from monitor.stations.rescore import rescore
+from monitor.stations.tend import tend
 from monitor.store.schema import BrandMentionRow, PredictionRow
 
 assert worlds  # a fixture: pytest finds it by its name here
@@ -131,3 +138,23 @@ def test_a_persons_word_is_not_lost_to_a_reading_at_the_same_moment_on_postgresq
     with worlds[0].app.database.reading() as session:
         calm = select(BrandMentionRow.mention_id).where(~BrandMentionRow.negative)
         assert set(session.scalars(calm)) == set(range(1, 61, 3))
+
+
+@pytest.mark.postgres
+def test_two_that_release_a_silence_at_once_on_postgresql_call_once(
+    worlds: tuple[World, World],
+) -> None:
+    first = worlds[0]
+    until = first.now + timedelta(hours=1)
+    silencing.add(first.app, Scope(brand=BRAND), Tier.YELLOW, until, "都知道了", "zhang")
+    with first.app.database.transaction() as session:
+        told = Opening(brand=BRAND, origin="person", key="1", name="一件", reason="电话里说的")
+        begin(first.app, session, replace(told, candidate=False), first.now)
+    for world in worlds:
+        world.now = until
+
+    assert at_once(lambda world: tend(world.app, world.now), worlds) == []
+    first.later()
+
+    assert len(first.bots.to("zhang-bot")) == 1
+    assert len(first.bots.to("group")) == 1
