@@ -83,7 +83,7 @@ def _write(document: dict[str, Any]) -> None:
 def scored(text: str, prediction: Prediction) -> dict[str, Any]:
     """One line of `score` (DESIGN §8); bytes of an argument that are no text come out as «?»."""
     return {
-        "text": text.encode("utf-8", "replace").decode(),
+        "text": text,
         "sentiment": {
             "negative": round(prediction.negative, 4),
             "neutral": round(prediction.neutral, 4),

@@ -60,10 +60,10 @@ def test_every_line_has_its_answer_in_order_whatever_stands_in_it(run: Run) -> N
         assert sum(one["sentiment"].values()) == pytest.approx(1.0, abs=1e-3)
 
 
-def test_an_argument_of_bytes_that_are_no_text_is_answered(run: Run) -> None:
-    code, out, _ = run("\udcff\udcfe坏")
-    assert code == 0
-    assert lines(out)[0]["text"] == "??坏"
+def test_an_argument_of_bytes_that_are_no_text_is_refused(run: Run) -> None:
+    code, out, err = run("\udcff\udcfe坏")
+    assert (code, out) == (2, "")
+    assert "认不出的字节（不是 UTF-8）" in err
 
 
 def test_the_explanation_as_json_names_every_word_with_its_place_and_weight(run: Run) -> None:
