@@ -35,6 +35,7 @@ ACCUSED = [
     "恐怕是清河医院误诊了",
     "外地患者在清河医院被误诊",
     "去了外地医院才知道清河医院误诊",
+    "换了另一家医院发现清河医院误诊",
     "别的医院说清河医院是误诊",
     "其他医院查出来是清河医院误诊",
     "讲座讲得好听,我爸在清河医院被误诊",
@@ -48,6 +49,12 @@ ACCUSED = [
     "清河医院培训不到位,连着误诊两个病人",
     "清河医院轻易误诊",
     "清河医院误诊的可能性很大,病历都在我手上",
+    "律师看过,清河医院误诊的概率极大",
+    "最怕的误诊还是在清河医院发生了",
+    "不怕报复,也不怕清河医院误诊以后装傻",
+    "清河医院误诊哪都没人管",
+    "清河医院误诊,到处都投诉无门",
+    "清河医院误诊到处都不受理,我妈还在病床上",
 ]
 
 
@@ -65,6 +72,13 @@ def test_an_accusation_stays_one_among_talk(text: str) -> None:
 def test_a_consequence_told_of_another_place_is_still_talk() -> None:
     assert only_talk("外地有医院误诊,外地有人休克,清河医院没事吧")
     assert not only_talk("我总怕误诊,现在我爸休克了")
+
+
+@pytest.mark.parametrize(
+    "text", ["换了另一家医院发现误诊了,清河医院害人", "去别的医院发现误诊,我要告清河医院"]
+)
+def test_what_another_hospital_found_is_no_talk_of_another_place(text: str) -> None:
+    assert not only_talk(text)
 
 
 def test_a_text_without_a_word_of_blame_is_no_talk_of_it() -> None:
