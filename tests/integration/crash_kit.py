@@ -29,6 +29,7 @@ from alerts.channels import Channel
 from alerts.message import Delivery, Message, Status
 from monitor.app import App
 from monitor.store import incidents
+from monitor.store.duty_schema import HandoverRow
 from monitor.store.first_week_schema import ReachRow
 from monitor.store.response_schema import (
     AttemptRow,
@@ -180,6 +181,7 @@ def kept(world: World) -> dict[str, Any]:
         *(MentionRow, SnapshotRow, BrandMentionRow, StepRow, IncidentRow, StatementRow),
         *(SilenceRow, HeldRow),
     )
+    signed = (HandoverRow.signed_by, HandoverRow.accepted_by, HandoverRow.note, HandoverRow.sheet)
     trail = (TransitionRow.incident_id, TransitionRow.kind, TransitionRow.to_tier)
     with world.app.database.reading() as session:
         found = {
@@ -204,6 +206,7 @@ def kept(world: World) -> dict[str, Any]:
             "reached": session.execute(
                 select(ReachRow.person).where(ReachRow.confirmed_at.is_not(None))
             ),
+            "handovers": session.execute(select(*signed).order_by(HandoverRow.turned_at)),
         }
         return {
             name: [list(one) for one in rows] if name != "rows" else rows

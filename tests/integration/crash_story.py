@@ -1,6 +1,7 @@
 """The story that the crash matrix plays: every kind of transition, step by step, each step named.
 
-What the house has come by since, its cards and telephones, is played in a chapter of its own.
+What the house has come by since is played in chapters of their own: its cards and telephones, and
+a night at whose end the duty changes.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+import crash_duty
+import crash_ways
 from crash_steps import Step, asks, code, passes, posts, work
-from crash_ways import chapter
 from sqlalchemy import select
 from world import BRAND, HARM, NOON, World, item
 
@@ -98,7 +100,7 @@ def _publish(it: Statement, world: World) -> Any:
 
 def story() -> list[Step]:
     """One crisis from its first post to its closed file, what only time brings, and other ways."""
-    return [*_crisis(), *_aftermath(), *chapter()]
+    return [*_crisis(), *_aftermath(), *crash_ways.chapter(), *crash_duty.chapter()]
 
 
 def _crisis() -> list[Step]:
