@@ -81,7 +81,7 @@ def _write(document: dict[str, Any]) -> None:
 
 
 def scored(text: str, prediction: Prediction) -> dict[str, Any]:
-    """One line of `score` (DESIGN §8); bytes of an argument that are no text come out as «?»."""
+    """One line of `score` (DESIGN §8)."""
     return {
         "text": text,
         "sentiment": {
