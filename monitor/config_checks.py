@@ -39,6 +39,7 @@ def cross_check(tree: Tree, line_of: LineOf) -> Iterator[Finding]:
         yield from _twice(_named(tree, path, key), line_of)
     yield from _twice(_brand_words(tree), line_of)
     yield from _excluded(tree)
+    yield from _restricting_all(tree)
     yield from _references(tree)
     yield from _rules(tree)
     yield from _secrets(tree)
@@ -108,6 +109,19 @@ def _excluded(tree: Tree) -> Iterator[Finding]:
         for place, word in _listed(one, loc, "exclude"):
             if _folded(word) in own:
                 yield place, "排除词就是品牌的名字，那样会漏掉它；删掉这个词，或写得更长"
+
+
+def _restricting_all(tree: Tree) -> Iterator[Finding]:
+    """A name that stands in a brand's would keep every incident of it from those on duty."""
+    names = ("restricted", "names")
+    people = [(loc, one.strip()) for loc, one in _entries(tree, names) if isinstance(one, str)]
+    people += _named(tree, names, "name")
+    people += [word for loc, one in _entries(tree, names) for word in _listed(one, loc, "aliases")]
+    brands = [_folded("".join(word.split())) for _, word in _brand_words(tree)]
+    for loc, word in people:
+        form = _folded("".join(word.split()))
+        if form and any(form in brand for brand in brands):
+            yield loc, "品牌的名字里就有这个词，那样每起事件都会转为受限；写得更长，如加上姓或职务"
 
 
 def _references(tree: Tree) -> Iterator[Finding]:

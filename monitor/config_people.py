@@ -125,8 +125,11 @@ class RestrictedName(Section):
     @field_validator("aliases")
     @classmethod
     def _telling(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if any(len(one) < 2 for one in value):  # noqa: PLR2004 - one character stands everywhere
-            raise ValueError("一个字的别名到处都是，会把不相干的事件转为受限；写成两个字以上")
+        # One character, or marks alone, stand everywhere.
+        if any(sum(map(str.isalnum, one)) < 2 for one in value):  # noqa: PLR2004
+            raise ValueError(
+                "一个字或只有标点的别名到处都是，会把不相干的事件转为受限；写成两个字以上"
+            )
         return value
 
 

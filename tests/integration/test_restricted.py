@@ -358,7 +358,10 @@ def test_a_reason_that_a_person_types_is_read_in_the_same_way(house: World) -> N
 @pytest.mark.parametrize(
     ("written_", "said"),
     [
-        ("{names: [{name: 高某某, aliases: [高]}], chain: [wang]}", "一个字的别名"),
+        ("{names: [{name: 高某某, aliases: [高]}], chain: [wang]}", "一个字或只有标点的别名"),
+        ("{names: [{name: 高某某, aliases: [。。]}], chain: [wang]}", "一个字或只有标点的别名"),
+        ("{names: [{name: 高某某, aliases: [清 河医院]}], chain: [wang]}", "品牌的名字里就有"),
+        ("{names: [高某某, 互联网医院], chain: [wang]}", "品牌的名字里就有"),
         ("{names: [{aliases: [高院长]}], chain: [wang]}", "name"),
         ("{names: [[高某某]], chain: [wang]}", "names"),
         ("{names: [高某某]}", "要写 chain"),
