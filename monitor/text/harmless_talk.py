@@ -22,10 +22,15 @@ _ELSEWHERE = re.compile(
 # «怕是误诊», «会不会误诊»; no fear is a guess («恐怕误诊了»), a concession («哪怕»), or «不怕».
 _FEARED = re.compile(r"(?:(?<![哪恐不])怕|担心|忧心|会不会|会否|可不可能)[^,。!?;\n果真竟却]{0,8}$")
 _CAME_TRUE = re.compile(
-    r"^[^。!?;\n]{0,8}?(?:果然|果真|成真|应验|说中|还是(?:在[^,。!?;\n]{2,12})?发生|真的?(?:发生|出事|来)|(?:真|就)是(?:这样|如此|他们))"
+    r"^[^。!?;\n]{0,8}?(?:果然|果真|果不其然|成真|应验|说中|一语成谶"
+    r"|偏偏[就还]?(?:让我|让我们|给我)?[遇碰赶摊]上|没能?[躲逃]过|还是(?:在[^,。!?;\n]{2,12})?发生"
+    r"|真的?(?:发生|出事|来)|(?:真|就)是(?:这样|如此|他们))"
 )
 # «误诊率», «误诊的可能性»: how often, not when; «误诊的概率极大» is a verdict on one case.
 _RATE = re.compile(r"^的?(?:率|比例|风险|(?:几率|机率|概率|可能性)(?!(?:很|极|极其|更|非常)?大))")
+# «清河医院误诊率高得吓人»: a rate that somebody is reproached with.
+_OURS = re.compile(r"(?:医院|诊所|卫生院|他们|你们|这里)的?$")
+_REPROACH = re.compile(r"^的?(?:率|几率|机率|概率|比例)(?:实在)?(?:太高|[这那]么高|高[得到])")
 # «减少误诊», «容易误诊»: what teachers and illnesses do; «怎么误诊了» asks for an account.
 _LESSON = re.compile(
     r"(?:减少|降低|避免|防范|规避|预防|杜绝|容易|(?<!轻)易|常见的)(?:被|发生|出现|各种|这类|任何|的){0,2}$"
@@ -48,8 +53,10 @@ _AFTER_RULES = (_RATE, _COMMONPLACE)
 def is_harmless(text: str, start: int, end: int) -> bool:
     """Say whether the word of blame at `text[start:end]` is talk that accuses nobody here."""
     before, after = text[max(0, start - _REACH) : start], text[end : end + _AFTER]
-    told = any(rule.search(before) for rule in _BEFORE_RULES)
-    return told or any(rule.search(after) for rule in _AFTER_RULES)
+    if any(rule.search(before) for rule in _BEFORE_RULES):
+        return True
+    reproached = _OURS.search(before) and _REPROACH.search(after)
+    return not reproached and any(rule.search(after) for rule in _AFTER_RULES)
 
 
 def came_true(text: str, start: int, end: int) -> bool:
