@@ -156,7 +156,8 @@ def moment(text: str, now: datetime, zone: tzinfo, *, ahead: bool) -> datetime:
     if re.fullmatch(r"[0-9]{1,8}[smhd]", text):
         return now + (_length(text) if ahead else -_length(text))
     if re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", text):
-        return _on_the_clock(text, now.astimezone(zone), ahead=ahead)
+        # Two instants of one zone are compared by their clocks, which lie on the night of a change.
+        return _on_the_clock(text, now.astimezone(zone), ahead=ahead).astimezone(now.tzinfo)
     try:
         at = datetime.fromisoformat(text)
         aware = at if at.tzinfo else at.replace(tzinfo=zone)

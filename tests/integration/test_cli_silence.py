@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,22 @@ def test_a_wrong_silence_is_refused_in_a_sentence(world: World, arguments: str, 
     assert said.code == 2
     assert word in said.err
     assert world.run("silence", "list", "--all", "--json").json() == []
+
+
+def test_on_the_night_the_clocks_change_an_hour_is_an_hour(world: World) -> None:
+    world.config.write_text(f"{CONFIG}timezone: America/New_York\n", "utf-8")
+    world.now = datetime(2026, 3, 8, 1, tzinfo=UTC)  # 20:00 of the evening before, there
+    command = ("silence", "add", "--brand", BRAND, "-r", "搬家", "--from")
+
+    # 02:30 is not on the clock that night, it is 03:30; the next 03:10 is a day later.
+    for words in (("01:00", "--for", "2h"), ("02:30", "--until", "03:10")):
+        assert world.run(*command, *words, who="zhang").code == 0
+
+    shown = world.run("silence", "list", "--json").json()
+    assert [(one["from"], one["to"]) for one in shown] == [
+        ("2026-03-08T01:00:00-05:00", "2026-03-08T04:00:00-04:00"),
+        ("2026-03-08T03:30:00-04:00", "2026-03-09T03:10:00-04:00"),
+    ]
 
 
 def test_a_stranger_cannot_silence(world: World) -> None:
