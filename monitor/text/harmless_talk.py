@@ -19,17 +19,20 @@ _ELSEWHERE = re.compile(
     r"(?:也|又|都|竟|被|曝|爆|出现|出|发生|曾|有|过|因|了|的|一起"
     r"|[把给][^,。!?;\n在]{1,4}){0,4}$"
 )
-# «怕是误诊», «会不会误诊»; no fear is a guess («恐怕误诊了»), a concession («哪怕»), or «不怕».
-_FEARED = re.compile(r"(?:(?<![哪恐不])怕|担心|忧心|会不会|会否|可不可能)[^,。!?;\n果真竟却]{0,8}$")
+# «怕是误诊», «会不会误诊»; no fear is «恐怕误诊了», «哪怕», nor what those fear who tell.
+_FEARED = re.compile(
+    r"(?:(?:(?<![哪恐])怕|担心|忧心)(?!被?(?:打击|报复|得罪|威胁|删|封|起诉))|会不会|会否|可不可能)"
+    r"[^,。!?;\n果真竟却]{0,8}$"
+)
 _CAME_TRUE = re.compile(
     r"^[^。!?;\n]{0,8}?(?:果然|果真|果不其然|成真|应验|说中|一语成谶"
-    r"|偏偏[就还]?(?:让我|让我们|给我)?[遇碰赶摊]上|没能?[躲逃]过|还是(?:在[^,。!?;\n]{2,12})?发生"
+    r"|偏偏[就还]?(?:让我|让我们|给我)?[遇碰赶摊]上|没能?[躲逃]过(?=去|了|[,。!?;\n]|$)|还是(?:在[^,。!?;\n]{2,12})?发生"
     r"|真的?(?:发生|出事|来)|(?:真|就)是(?:这样|如此|他们))"
 )
 # «误诊率», «误诊的可能性»: how often, not when; «误诊的概率极大» is a verdict on one case.
 _RATE = re.compile(r"^的?(?:率|比例|风险|(?:几率|机率|概率|可能性)(?!(?:很|极|极其|更|非常)?大))")
-# «清河医院误诊率高得吓人»: a rate that somebody is reproached with.
-_OURS = re.compile(r"(?:医院|诊所|卫生院|他们|你们|这里)的?$")
+# «清河医院误诊率高得吓人»: a rate that somebody is reproached with; not «现在医院», all of them.
+_OURS = re.compile(r"(?:(?<![说在的些多])医院|诊所|卫生院|他们|你们|这里)的?$")
 _REPROACH = re.compile(r"^的?(?:率|几率|机率|概率|比例)(?:实在)?(?:太高|[这那]么高|高[得到])")
 # «减少误诊», «容易误诊»: what teachers and illnesses do; «怎么误诊了» asks for an account.
 _LESSON = re.compile(
