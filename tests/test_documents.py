@@ -20,6 +20,7 @@ from models.prediction import RISK_CODES
 from models.windows import HEAD, MIDDLE, TAIL, WINDOW
 from monitor.cli import app
 from monitor.config import load
+from monitor.config_waking import unwoken
 from monitor.domain.escalation import Sla
 from monitor.domain.heat import AUTHORITY, attention, heat
 from monitor.domain.incident import ACK_LEASE
@@ -154,6 +155,7 @@ def test_the_readmes_configuration_loads_as_it_stands(tmp_path: Path) -> None:
     settings = load(path, secrets)
 
     assert [person.id for person in settings.people] == ["zhang", "li"]
+    assert unwoken(settings) == []
     assert set(secrets) == set(re.findall(r"\b([A-Z]+_[A-Z]+)=…", read("README.md")))
 
 

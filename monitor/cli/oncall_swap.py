@@ -20,7 +20,7 @@ from monitor.cli.context import (
     print_json,
 )
 from monitor.cli.options import ReasonOption
-from monitor.stations import notices
+from monitor.stations import hand_over, notices
 from monitor.store import duty
 from monitor.store.duty_schema import SwapRow
 
@@ -94,7 +94,10 @@ def _cancel(app: App, number: int, by: str) -> None:
         row = session.get(SwapRow, number)
         if row is None or row.cancelled_at is not None:
             raise Refusal(f"没有第 {number} 条换班；不带参数运行 fengsui oncall override 可以列出")
-        row.cancelled_by, row.cancelled_at = by, app.clock()
+        now = app.clock()
+        row.cancelled_by, row.cancelled_at = by, now
+        if row.end > now:  # a duty that was served is handed over all the same
+            hand_over.withdraw(app, session, row, now)
     show.say(f"已撤销第 {number} 条换班")
 
 

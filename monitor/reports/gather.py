@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from crawlers.importers.platforms import platform_label
 from monitor.domain.self_check import is_outside
@@ -134,9 +134,15 @@ def _quote(part: BrandMentionRow, row: MentionRow) -> Quote:
 
 
 def _sent(session: Session, since: datetime, until: datetime) -> tuple[Sent, ...]:
+    original = aliased(OutboxRow)  # a copy on the next channel belongs to the round of its original
     found = (
-        select(OutboxRow, IncidentRow.code)
+        select(
+            OutboxRow,
+            IncidentRow.code,
+            func.coalesce(original.created_at, OutboxRow.created_at),
+        )
         .outerjoin(IncidentRow, IncidentRow.id == OutboxRow.incident_id)
+        .outerjoin(original, original.id == OutboxRow.origin)
         .where(
             OutboxRow.created_at >= since,
             OutboxRow.created_at < until,
@@ -151,10 +157,10 @@ def _sent(session: Session, since: datetime, until: datetime) -> tuple[Sent, ...
             code=code or "",
             kind=row.kind,
             status=row.status,
-            created_at=row.created_at,
+            created_at=began,
             sent_at=row.sent_at,
         )
-        for row, code in session.execute(found)
+        for row, code, began in session.execute(found)
     )
 
 

@@ -99,6 +99,7 @@ class Sent:
     kind: str
     status: str
     created_at: datetime
+    """When it was written; of a copy on the next channel, when its original was."""
     sent_at: datetime | None = None
 
 

@@ -17,7 +17,7 @@ from monitor.stations import notices
 from monitor.stations.handover_sheet import sheet
 from monitor.stations.obey import RefusedError
 from monitor.store import duty, incidents
-from monitor.store.duty_schema import HandoverRow
+from monitor.store.duty_schema import HandoverRow, SwapRow
 from monitor.store.outbox import Draft, enqueue
 
 # A daemon that stood still longer than this begins no hand-over of a change long past.
@@ -106,6 +106,15 @@ def _tell(
             priority=Tier.YELLOW,
         )
         enqueue(session, draft, now)
+
+
+def withdraw(app: App, session: Session, swap: SwapRow, now: datetime) -> None:
+    """Take back the hand-overs of a swap that will not be: nobody is called for them any more."""
+    for one in duty.waiting_handovers_of(session, swap):
+        _tell(app, session, one, [*one.outgoing, *one.incoming], "withdrawn", now,
+              f"「{one.level}」的换班撤销了，这次交接不用办了；"
+              "现在谁值班，请看 fengsui oncall show")  # fmt: skip
+        session.delete(one)
 
 
 def sign(app: App, actor: str, note: str) -> HandoverRow:

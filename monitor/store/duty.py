@@ -34,3 +34,13 @@ def handover_at(session: Session, level: str, turned_at: datetime) -> HandoverRo
     return session.scalar(
         select(HandoverRow).where(HandoverRow.level == level, HandoverRow.turned_at == turned_at)
     )
+
+
+def waiting_handovers_of(session: Session, swap: SwapRow) -> Sequence[HandoverRow]:
+    """Hand-overs that nobody has accepted, at the beginning or the end of a swap."""
+    found = select(HandoverRow).where(
+        HandoverRow.level == swap.level,
+        HandoverRow.turned_at.in_((swap.begin, swap.end)),
+        HandoverRow.accepted_at.is_(None),
+    )
+    return session.scalars(found).all()

@@ -125,6 +125,23 @@ def test_with_work_open_both_are_called_until_the_next_person_accepts(world: Wor
     assert any("不再叫你" in body for body in notices_to(world, "zhang"))
 
 
+def test_a_swap_taken_back_takes_its_hand_over_along(world: World) -> None:
+    world.crisis()
+    live(world, minutes=1)
+    swap = ("oncall", "override", "--level", "值班", "--person", "wang", "--to", "6h")
+    world.run(*swap, who="zhang")
+    live(world, minutes=1)
+    assert called(world) == ("wang", "zhang")
+    (row,) = world.run("oncall", "override", "--json").json()
+
+    world.run("oncall", "override", "--cancel", str(row["id"]), who="zhang")
+    live(world, minutes=1)
+    assert called(world) == ("zhang",)
+    assert world.run("oncall", "handover", "--json").json()["handovers"] == []
+    assert any("换班撤销了" in body for body in notices_to(world, "wang"))
+    assert world.run("oncall", "handover", "--accept", who="wang").code == 2
+
+
 def test_work_that_began_after_the_change_needs_no_hand_over(world: World) -> None:
     live(world, hours=24)
     world.crisis()

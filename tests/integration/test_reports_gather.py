@@ -72,6 +72,20 @@ def test_the_fictional_week_adds_up_to_what_was_written(database: Database) -> N
     assert report.coverage.rejected.value == 2
 
 
+def test_a_copy_on_the_next_channel_begins_no_round_of_its_own(database: Database) -> None:
+    with database.transaction() as session:
+        sample.realistic_week(session)
+        found = select(OutboxRow).where(OutboxRow.kind == "page", OutboxRow.status == "sent")
+        original = session.scalars(found.order_by(OutboxRow.id)).first()
+        assert original is not None
+        at = original.created_at + timedelta(seconds=130)
+        copy = sample.message(session, original.incident_id, at, "sent")
+        session.get_one(OutboxRow, copy).origin = original.id
+
+    calls = _report(database).response.calls_answered
+    assert (calls.part.value, calls.whole.value) == (1, 4)
+
+
 def test_every_id_in_the_report_exists(database: Database) -> None:
     with database.transaction() as session:
         sample.realistic_week(session)
