@@ -37,7 +37,8 @@ ONCE_IN = (24.0 * BLOCKS, 24.0 * BLOCKS, 1.5 * BLOCKS)
 
 The sum has nearly all of the one alarm in 30 days: it alone sees a slow growth of a sparse brand,
 and sees a jump by 10 as soon as the tails do. `LOWEST` was chosen by the simulation of
-benchmarks/detection_brand.py at 3 an hour on seeds of its own (1000–1023, 2000–2029).
+benchmarks/detection_brand.py at 3 an hour on seeds 1000–1023 and checked on 2000–2029: neither
+those that the benchmark measures.
 """
 SCALE_ERROR = 1.26
 """Relative standard error of Gumbel's scale by quartiles, times √n: asymptotic, for n values."""
