@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 _REACH = 40  # characters before: a clause or two; every pattern ends at the word itself
-_AFTER = 16  # characters after: whether the fear came true is said at once or in the next clause
+_AFTER = 28  # characters after: what became of the fear is said at once or in the next clause
 
 # «外地有医院误诊»; never «别的医院说是误诊», «另一家医院发现误诊»: there another speaks of ours.
 _ELSEWHERE = re.compile(
@@ -48,6 +48,21 @@ _COMMONPLACE = re.compile(
 _EVERYWHERE = re.compile(
     r"哪(?:家|个|里)(?:的)?(?:医院|医生|大夫)?(?:都|也)?(?:没有?|不会|会|有)过?$"
 )
+# «误诊难免?难免就可以不赔吗», «误诊谁都怕,我们家碰上了»: thrown back, or come home.
+_THROWN_BACK = re.compile(
+    r"^[^。!;\n]{0,14}?(?:就可以|就能|就不用|就该|打发|搪塞|敷衍|不赔|不道歉|不认账|算什么)"
+)
+_CAME_HOME = re.compile(
+    r"^[^。!;\n]{0,14}?[我咱俺](?:们|家|[爸妈]){0,2}(?:全家|都|也|在[^,。!?;\n]{2,8}|就|真)*"
+    r"(?:[碰遇赶摊]上|[碰遇]到)过?了?(?=[,。!?;\n]|$)"
+)
+# «那个专家很容易误诊»: said of people, with a degree; «医生容易误诊的十种病» is a lesson.
+_PRONE = re.compile(
+    r"(?:专家|医生|大夫|主任|医院|科室|他们)们?(?:真的|实在|就是|也)?(?:很|太|特别|非常|最|老是|总是)容?易$"
+)
+# «某市医院误诊了我爸,坐标清河医院»: the coy «某» is ours after all.
+_COY = re.compile(r"某[^,。!?;\n]{0,12}$")
+_OWNED_UP = re.compile(r"^[^。!?;\n]{0,12}(?:坐标|(?:说的)?就是|不装了|点名)(?!怕|想)")
 
 _BEFORE_RULES = (_ELSEWHERE, _FEARED, _LESSON, _EVERYWHERE)
 _AFTER_RULES = (_RATE, _COMMONPLACE)
@@ -56,10 +71,19 @@ _AFTER_RULES = (_RATE, _COMMONPLACE)
 def is_harmless(text: str, start: int, end: int) -> bool:
     """Say whether the word of blame at `text[start:end]` is talk that accuses nobody here."""
     before, after = text[max(0, start - _REACH) : start], text[end : end + _AFTER]
+    if _accuses(before, after):
+        return False
     if any(rule.search(before) for rule in _BEFORE_RULES):
         return True
     reproached = _OURS.search(before) and _REPROACH.search(after)
     return not reproached and any(rule.search(after) for rule in _AFTER_RULES)
+
+
+def _accuses(before: str, after: str) -> bool:
+    """Say whether talk of this kind is held against somebody after all."""
+    coy = _COY.search(before) and _OWNED_UP.search(after)
+    held_against = _THROWN_BACK.search(after) or _CAME_HOME.search(after)
+    return bool(coy or held_against or _PRONE.search(before))
 
 
 def came_true(text: str, start: int, end: int) -> bool:

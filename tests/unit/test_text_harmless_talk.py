@@ -32,6 +32,9 @@ TALK = [
     "担心误诊,不过没逃过专家的眼睛,清河医院看得准",
     "网上说医院误诊率高得离谱,清河医院还行",
     "在清河医院总怕误诊,偏偏医生又忙,没顾上问",
+    "医生容易误诊的十种病,清河医院公众号",
+    "误诊在所难免,医生也是人,清河医院态度挺好",
+    "误诊谁都怕,我们没碰上,清河医院挺好",
     "老人一个人去清河医院,会不会被误诊啊",
 ]
 ACCUSED = [
@@ -67,6 +70,16 @@ ACCUSED = [
     "害怕清河医院误诊,最终还是没躲过",
     "清河医院误诊,到处都投诉无门",
     "清河医院误诊到处都不受理,我妈还在病床上",
+    # talk thrown back, or come home
+    "误诊难免?难免就可以不赔吗,清河医院",
+    "误诊难免就不用道歉?清河医院",
+    "清河医院一句误诊在所难免就打发了我们",
+    "误诊谁都怕,我们全家在清河医院碰上了",
+    # people prone to it
+    "那个专家很容易误诊,我们都遇到过,清河医院的",
+    "清河医院内科那几个大夫特别容易误诊",
+    # the coy «某»
+    "某市某医院误诊,说的就是清河医院",
 ]
 
 
@@ -95,3 +108,8 @@ def test_what_another_hospital_found_is_no_talk_of_another_place(text: str) -> N
 
 def test_a_text_without_a_word_of_blame_is_no_talk_of_it() -> None:
     assert not only_talk("清河医院排队两个小时")
+
+
+def test_a_coy_name_is_no_other_place_once_it_is_owned_up_to() -> None:
+    assert not only_talk("某市医院误诊了我爸,坐标清河医院")
+    assert only_talk("某市医院误诊了孩子,网友热议,清河医院加强培训")
