@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import Session
 
+from monitor.config import Settings
 from monitor.domain.tier import Tier
+from monitor.stations import moot
 from monitor.store import budgets, outbox
 from monitor.store.response_schema import OutboxRow
 
@@ -100,29 +102,30 @@ def withdraw(session: Session, incident_id: int) -> None:
         OutboxRow.kind.in_(KINDS), OutboxRow.status.in_((*outbox.WAITING, "leased"))
     )
     for bundle in session.scalars(unsent).all():
-        for one in carried(session, bundle):
-            if one.incident_id == incident_id:
+        for one in _carried(session, bundle):
+            if one.incident_id == incident_id and one.status != "cancelled":
                 one.status, one.detail = "cancelled", "事件转为受限，已从汇总里撤下"
 
 
-def carried(session: Session, bundle: OutboxRow) -> list[OutboxRow]:
-    """What a bundle, or its copy on another channel, says now, the loudest first."""
-    return _not_withdrawn(_all_carried(session, bundle))
+def renew(settings: Settings, session: Session, bundle: OutboxRow) -> bool:
+    """Say a bundle again without what has lost its reason since; whether anything is left to say.
 
-
-def renew(session: Session, bundle: OutboxRow) -> bool:
-    """Say a bundle again without what was withdrawn since; whether anything is left to say."""
-    every = _all_carried(session, bundle)
-    left = _not_withdrawn(every)
+    Nobody is asked to take up what a colleague has taken up, or what has turned out to be nothing.
+    """
+    every = _carried(session, bundle)
+    left = _worth_saying(settings, session, every)
+    if not left:
+        return not every
     said = _said(left)
     # One that was found too long is not made long again.
     if len(left) < len(every) and said["short"] != bundle.short:
         for name, value in said.items():
             setattr(bundle, name, value)
-    return bool(left) or not every
+    return True
 
 
-def _all_carried(session: Session, bundle: OutboxRow) -> list[OutboxRow]:
+def _carried(session: Session, bundle: OutboxRow) -> list[OutboxRow]:
+    """What a bundle, or its copy on another channel, carried at first, the loudest first."""
     first = bundle
     while first.origin is not None:
         first = session.get_one(OutboxRow, first.origin)
@@ -130,8 +133,9 @@ def _all_carried(session: Session, bundle: OutboxRow) -> list[OutboxRow]:
     return list(session.scalars(found.order_by(OutboxRow.priority.desc(), OutboxRow.id)))
 
 
-def _not_withdrawn(items: list[OutboxRow]) -> list[OutboxRow]:
-    return [one for one in items if one.status != "cancelled"]
+def _worth_saying(settings: Settings, session: Session, items: list[OutboxRow]) -> list[OutboxRow]:
+    waiting = (one for one in items if one.status != "cancelled")
+    return [one for one in waiting if not moot.reason(settings, session, one)]
 
 
 def _lines(items: list[OutboxRow]) -> list[str]:
@@ -159,9 +163,9 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def release(session: Session, bundle: OutboxRow, now: datetime) -> bool:
+def release(settings: Settings, session: Session, bundle: OutboxRow, now: datetime) -> bool:
     """Let the items of a digest of unknown fate join the next one, marked; whether it had any."""
-    items = carried(session, bundle)
+    items = _worth_saying(settings, session, _carried(session, bundle))
     for one in items:
         one.status, one.carried_by, one.held, one.resent = "pending", None, True, True
         one.next_at = now + budgets.SPACING

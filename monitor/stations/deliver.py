@@ -16,10 +16,9 @@ from sqlalchemy.orm import Session
 
 from alerts.message import Delivery, Message, Status
 from monitor.app import App
-from monitor.domain.incident import Lifecycle
 from monitor.domain.tier import Tier
-from monitor.stations import bundling, cards, mail_replies, settling
-from monitor.store import budgets, channel_limits, incidents, outbox
+from monitor.stations import bundling, cards, mail_replies, moot, settling
+from monitor.store import budgets, channel_limits, outbox
 from monitor.store.response_schema import OutboxRow
 
 log = logging.getLogger("fengsui")
@@ -166,12 +165,12 @@ def _later(app: App, session: Session, channel: str, tier: Tier, now: datetime) 
 
 def _is_settled(app: App, session: Session, row: OutboxRow, now: datetime) -> bool:
     """Whether a message needs no sending any more, or cannot be sent at all."""
-    if _answered(session, row):
-        row.status = "cancelled"
+    if lost := moot.reason(app.settings, session, row):
+        row.status, row.detail = "cancelled", lost
     elif row.kind != "page" and (copy := outbox.told_elsewhere(session, row)):
         row.status, row.detail = "superseded", f"已由渠道「{copy.channel}」送达"
-    elif row.kind in bundling.KINDS and not bundling.renew(session, row):
-        row.status, row.detail = "cancelled", "里面的消息都已撤下"
+    elif row.kind in bundling.KINDS and not bundling.renew(app.settings, session, row):
+        row.status, row.detail = "cancelled", "里面的消息都不用再发"
     elif row.channel not in app.channels:
         settling.give_up(app, session, row, f"通道 {row.channel} 已不在配置里", now)
     elif row.kind == cards.CARD and not cards.shows_cards(app, row.channel):
@@ -179,19 +178,6 @@ def _is_settled(app: App, session: Session, row: OutboxRow, now: datetime) -> bo
     else:
         return False
     return True
-
-
-def _answered(session: Session, row: OutboxRow) -> bool:
-    """Whether a page has lost its reason: somebody has taken the incident, or it has ended.
-
-    A bundle has lost it when everything that it carries has.
-    """
-    if row.kind == "bundle":
-        carried = bundling.carried(session, row)
-        return bool(carried) and all(_answered(session, one) for one in carried)
-    if row.kind not in outbox.CALLS or row.incident_id is None:
-        return False
-    return incidents.load(session, row.incident_id).lifecycle is not Lifecycle.OPEN
 
 
 def _send_and_settle(app: App, one: Claim) -> None:

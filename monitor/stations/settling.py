@@ -84,7 +84,7 @@ def unknown(app: App, session: Session, row: OutboxRow, detail: str, now: dateti
     if row.kind == "briefing":
         row.status = "unknown"  # the next one says it all again
     elif row.kind == "digest" and not row.resent:
-        joined = bundling.release(session, row, now)
+        joined = bundling.release(app.settings, session, row, now)
         row.status = "superseded" if joined else "unknown"
         row.detail = f"{detail}内容并入下一条汇总。" if joined else detail
     elif row.resent:
