@@ -2,6 +2,7 @@
 
 What is beyond that waits and goes out as one bundle. Counted are messages, not copies: the same
 words on a person's next channel are the same interruption, and one where only the copy arrived.
+One of which nobody knows whether it arrived is an interruption.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.tier import Tier
 from monitor.store.outbox import CLOCK_DRIFT, WAITING
-from monitor.store.response_schema import OutboxRow
+from monitor.store.response_schema import AttemptRow, OutboxRow
 
 HOUR = timedelta(hours=1)
 LIMIT = 6  # DESIGN §7: at most six interruptions an hour and person
@@ -29,7 +30,7 @@ def free_at(session: Session, row: OutboxRow, now: datetime) -> datetime | None:
     """Return None if the recipient may be interrupted by this message now, else when."""
     if not counts(row):
         return None
-    heard = _interruptions(session, row.recipient, now)
+    heard = _interruptions(session, row, now)
     if row.id in heard:
         return None  # its copy was told within the hour, or is about to be
     times = sorted(heard.values())
@@ -56,20 +57,41 @@ def calls(row: OutboxRow) -> bool:
     return row.kind == "page" or bool(row.mentions)
 
 
-def _interruptions(session: Session, recipient: str, now: datetime) -> dict[int, datetime]:
-    """When the recipient was interrupted within the hour, by the message that did it first.
+def _interruptions(session: Session, row: OutboxRow, now: datetime) -> dict[int, datetime]:
+    """When a message's recipient was interrupted within the hour, by the message that did it first.
 
     What is on its way counts as now: what was begun, and every copy, for a copy waits for nobody.
+    What may have arrived counts as well: a slow platform shows what it gave us no answer to.
     """
-    heard = told(session, now - HOUR, now + CLOCK_DRIFT, recipient)
+    heard = told(session, now - HOUR, now + CLOCK_DRIFT, row.recipient)
     begun = select(_MESSAGE).where(
         _INTERRUPTS,
         ~OutboxRow.urgent,
-        OutboxRow.recipient == recipient,
+        OutboxRow.recipient == row.recipient,
         OutboxRow.status.in_((*WAITING, "leased")),
         or_(OutboxRow.attempts > 0, OutboxRow.origin.is_not(None)),
     )
-    return {**dict.fromkeys(session.scalars(begun), now), **heard}
+    on_its_way = dict.fromkeys(session.scalars(begun), now)
+    return {**_perhaps(session, row, now), **on_its_way, **heard}
+
+
+def _perhaps(session: Session, row: OutboxRow, now: datetime) -> dict[int, datetime]:
+    """When a message of unknown fate was first sent to this recipient within the hour."""
+    found = (
+        select(_MESSAGE, func.min(AttemptRow.started_at))
+        .join(AttemptRow, AttemptRow.message_id == OutboxRow.id)
+        .where(
+            AttemptRow.channel.in_((row.channel, *row.fallbacks)),  # all that the recipient has
+            AttemptRow.started_at > now - HOUR,
+            AttemptRow.started_at <= now + CLOCK_DRIFT,
+            AttemptRow.status == "unknown",
+            OutboxRow.recipient == row.recipient,
+            ~OutboxRow.urgent,
+            _INTERRUPTS,
+        )
+    )
+    rows = session.execute(found.group_by(_MESSAGE))
+    return {row[0]: row[1] for row in rows}
 
 
 def told(

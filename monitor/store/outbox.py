@@ -91,7 +91,7 @@ def enqueue(session: Session, draft: Draft, now: datetime) -> None:
     if known is not None:
         _meant_as_well(known, trial, meant_for)
         return
-    _supersede(session, draft)
+    draft = _in_place_of_older(session, draft)
     session.add(
         OutboxRow(
             key=key,
@@ -147,20 +147,25 @@ def _call_at(session: Session, draft: Draft, now: datetime) -> OutboxRow | None:
     return session.scalars(found.order_by(OutboxRow.id.desc())).first()
 
 
-def _supersede(session: Session, draft: Draft) -> None:
-    """Coalesce: after a stall one recipient gets one message per incident, the newest."""
+def _in_place_of_older(session: Session, draft: Draft) -> Draft:
+    """Coalesce: after a stall one recipient gets one message per incident, the newest.
+
+    One that takes the place of a new RED that has not gone out is the first that they hear of it.
+    """
     if draft.incident_id is None or draft.kind not in COALESCED:
-        return
-    session.execute(
-        update(OutboxRow)
-        .where(
+        return draft
+    older = session.scalars(
+        select(OutboxRow).where(
             OutboxRow.incident_id == draft.incident_id,
             OutboxRow.kind == draft.kind,
             OutboxRow.recipient == draft.recipient,
             OutboxRow.status.in_(WAITING),
         )
-        .values(status="superseded")
-    )
+    ).all()
+    for row in older:
+        row.status = "superseded"
+    unheard = draft.priority is Tier.RED and any(row.urgent for row in older)
+    return replace(draft, urgent=draft.urgent or unheard)
 
 
 def cancel(session: Session, incident_id: int, kinds: Iterable[str] | None = None) -> None:

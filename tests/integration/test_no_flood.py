@@ -191,6 +191,33 @@ def test_a_new_red_finds_the_next_channel_whatever_was_heard(world: World) -> No
     assert heard(world) == LIMIT - KEPT_FOR_RED
 
 
+def test_what_may_have_arrived_is_an_interruption(world: World) -> None:
+    world.bots.answers["zhang-bot"] = [Delivery(Status.UNKNOWN, "读取超时")] * 99
+    for number in range(30):
+        notice(world, number, kind="page", priority=Tier.ORANGE)
+        world.later(minutes=1)
+
+    assert len({one.key for one in world.bots.to("zhang-bot")}) == LIMIT - KEPT_FOR_RED
+
+
+def test_the_next_call_of_a_red_that_nobody_heard_of_yet_waits_for_no_budget(world: World) -> None:
+    for number in range(LIMIT):
+        notice(world, number, kind="page", priority=Tier.RED)
+        world.later(seconds=1)
+    world.post(item(1, HARM))
+    world.decide()
+    number = next(row.incident_id for row in rows(world) if row.incident_id)
+    red = {"kind": "page", "priority": Tier.RED, "incident_id": number}
+    world.bots.answers["zhang-bot"] = [Delivery(Status.RETRY, "限流", "130101", retry_after=600)]
+    notice(world, 20, **red, urgent=True)
+    world.deliver()
+    world.now += timedelta(minutes=5)
+    notice(world, 21, **red)  # the next level is the same person, who is only about to be told
+    world.later(minutes=6)
+
+    assert world.bots.to("zhang-bot")[-1].code == "N21"
+
+
 def test_a_bundle_of_system_trouble_says_what_the_trouble_is(world: World) -> None:
     for number in range(3):
         body = f"【系统告警】\n来源{number}看不见了"
