@@ -103,7 +103,7 @@ def add(
 
 
 def _scope(app: App, code: str, brand: str, risk: str, source: str) -> Scope:
-    if [bool(code), bool(brand), bool(source)].count(True) != 1:
+    if [bool(one.strip()) for one in (code, brand, source)].count(True) != 1:
         raise Refusal("静默什么？--code 编号、--brand 品牌、--source 来源，写其中一个")
     if risk and not brand:
         raise Refusal("--risk 要和 --brand 一起写：静默这个品牌的这一类")

@@ -18,7 +18,7 @@ from alerts.message import Delivery, Message, Status
 from monitor.app import App
 from monitor.domain.tier import Tier
 from monitor.stations import bundling, cards, mail_replies, moot, settling
-from monitor.store import budgets, channel_limits, outbox
+from monitor.store import budgets, channel_limits, outbox, told
 from monitor.store.response_schema import OutboxRow
 
 log = logging.getLogger("fengsui")
@@ -167,7 +167,7 @@ def _is_settled(app: App, session: Session, row: OutboxRow, now: datetime) -> bo
     """Whether a message needs no sending any more, or cannot be sent at all."""
     if lost := moot.reason(app.settings, session, row):
         row.status, row.detail = "cancelled", lost
-    elif row.kind != "page" and (copy := outbox.told_elsewhere(session, row)):
+    elif row.kind != "page" and (copy := told.told_elsewhere(session, row)):
         row.status, row.detail = "superseded", f"已由渠道「{copy.channel}」送达"
     elif row.kind in bundling.KINDS and not bundling.renew(app.settings, session, row):
         row.status, row.detail = "cancelled", "里面的消息都不用再发"

@@ -20,9 +20,10 @@ from monitor.domain.tier import Tier
 from monitor.stations import muting, restriction, ways
 from monitor.stations.portrait import hints_of_incident, quotes
 from monitor.store import incidents
-from monitor.store.outbox import Draft, enqueue, was_told
+from monitor.store.outbox import Draft, enqueue
 from monitor.store.response_schema import IncidentRow, OutboxRow
 from monitor.store.schema import BrandMentionRow, DecisionRow, TopicRow
+from monitor.store.told import was_told
 
 QUOTES = 3
 

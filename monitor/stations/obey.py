@@ -32,6 +32,8 @@ FULFILS = {
     Kind.ASSIGN: "roles",
 }
 
+LONGEST_SHOWN = 20  # a code has three or four characters
+
 SPENT = "这条链接已经用过；要改主意，请看最新消息，或在终端操作。"
 
 
@@ -75,8 +77,16 @@ def find(session: Session, code: str, sees: Sees = _public) -> Incident:
     """The incident of this code; raises RefusedError when there is none, or none for the asker."""
     incident = incidents.by_code(session, code)
     if incident is None or not sees(incident):
-        raise RefusedError(f"没有编号为 {code} 的事件；运行 fengsui incidents list 查看编号")
+        raise RefusedError(
+            f"没有编号为 {_shown(code)} 的事件；运行 fengsui incidents list 查看编号"
+        )
     return incident
+
+
+def _shown(code: str) -> str:
+    """What somebody took for a code: by chat and mail anybody may write one, of any length."""
+    plain = "".join(one for one in code.strip() if one.isprintable())
+    return plain if len(plain) <= LONGEST_SHOWN else f"{plain[:LONGEST_SHOWN]}…"
 
 
 def _note(session: Session, wish: Command, subject: str, refused: str | None) -> None:

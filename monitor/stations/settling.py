@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from alerts.message import Delivery, Status
 from monitor.app import App
 from monitor.stations import bundling, cards, notices
-from monitor.store import channel_limits, incidents, outbox
+from monitor.store import channel_limits, incidents, outbox, told
 from monitor.store.response_schema import AttemptRow, OutboxRow
 
 MAX_ATTEMPTS = 6  # 5 s, 10 s, 20 s, 40 s, 80 s: some three minutes before a channel is given up
@@ -113,7 +113,7 @@ def _call_on(session: Session, incident_id: int, now: datetime) -> None:
     run = incidents.load_run(session, incident_id)
     if run is None or not run.active or run.next_deadline is None:
         return
-    calls = outbox.pages_since(session, incident_id, run.paged_at)
+    calls = told.pages_since(session, incident_id, run.paged_at)
     if calls and all(one.status == "dead" for one in calls):
         incidents.hurry(session, run, now)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.incident import ENGINE, Lifecycle
 from monitor.domain.tier import Tier
-from monitor.store import incidents, outbox
+from monitor.store import incidents, told
 from monitor.store.outbox import WAITING, key_of
 from monitor.store.response_schema import IncidentRow, OutboxRow, RunRow, TransitionRow
 from monitor.store.silence_schema import HeldRow, SilenceRow
@@ -82,7 +82,7 @@ def _unheard(session: Session, one: HeldRow) -> bool:
     run = incidents.load_run(session, incident.id)
     if incident.lifecycle is not Lifecycle.OPEN or incident.tier is Tier.NONE or run is None:
         return False
-    calls = outbox.pages_since(session, incident.id, one.at)
+    calls = told.pages_since(session, incident.id, one.at)
     return not run.active and not calls
 
 

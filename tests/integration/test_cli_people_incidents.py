@@ -156,6 +156,14 @@ def test_an_unknown_code_is_refused_in_one_sentence(
     assert "Traceback" not in answer.err
 
 
+def test_what_steers_a_terminal_or_fills_it_is_not_echoed_as_a_code(world: World) -> None:
+    for wrong in ("\x1b[31m红", "\u202e反写", "长" * 100_000):
+        answer = world.run("incidents", "show", wrong)
+        assert answer.code == 2
+        assert len(answer.err) < 200
+        assert answer.err.replace("\n", "").isprintable()
+
+
 def test_an_unknown_person_is_refused_with_those_who_are_known(world: World) -> None:
     code = world.crisis()
     answer = world.run("incidents", "ack", code, "--as", "nobody")

@@ -59,6 +59,13 @@ def test_a_wrong_silence_is_refused_in_a_sentence(world: World, arguments: str, 
     assert world.run("silence", "list", "--all", "--json").json() == []
 
 
+def test_blanks_are_nothing_to_be_silenced(world: World) -> None:
+    said = world.run("silence", "add", "--code", "　", "--for", "2h", "-r", "搬家", who="zhang")
+
+    assert (said.code, "写其中一个" in said.err) == (2, True)
+    assert world.run("silence", "list", "--all", "--json").json() == []
+
+
 def test_on_the_night_the_clocks_change_an_hour_is_an_hour(world: World) -> None:
     world.config.write_text(f"{CONFIG}timezone: America/New_York\n", "utf-8")
     world.now = datetime(2026, 3, 8, 1, tzinfo=UTC)  # 20:00 of the evening before, there
