@@ -187,21 +187,21 @@ def _is_quiet(session: Session, incident: Incident) -> bool:
 
 def _call_next(session: Session, incident: Incident, now: datetime) -> None:
     """Let the next level be called by the next round instead of at its deadline."""
-    run = incidents.load_run(session, incident.id)
+    run = incidents.load_run(session, incident.id, to_change=True)
     if run is not None and run.active:
         incidents.save_run(session, replace(run, next_deadline=now))
 
 
 def _calm_calling(session: Session, incident: Incident) -> None:
     """Go on calling by the rules of the lower tier, or not at all."""
-    run = incidents.load_run(session, incident.id)
+    run = incidents.load_run(session, incident.id, to_change=True)
     if run is not None and run.active:
         lower = replace(run, tier=incident.tier)
         incidents.save_run(session, lower if incident.tier else escalation.stop(run))
 
 
 def _stop_calling(session: Session, incident: Incident) -> None:
-    run: Run | None = incidents.load_run(session, incident.id)
+    run: Run | None = incidents.load_run(session, incident.id, to_change=True)
     if run is not None and run.active:
         incidents.save_run(session, escalation.stop(run))
     outbox.cancel(session, incident.id, CALLS)

@@ -110,7 +110,7 @@ def give_up(app: App, session: Session, row: OutboxRow, detail: str, now: dateti
 
 def _call_on(session: Session, incident_id: int, now: datetime) -> None:
     """Call the next level now when not one call of this level can reach anybody."""
-    run = incidents.load_run(session, incident_id)
+    run = incidents.load_run(session, incident_id, to_change=True)
     if run is None or not run.active or run.next_deadline is None:
         return
     calls = told.pages_since(session, incident_id, run.paged_at)

@@ -160,7 +160,7 @@ def _tell(
 def _call(
     app: App, session: Session, incident: Incident, messages: list[HeldRow], now: datetime
 ) -> None:
-    run = incidents.load_run(session, incident.id)
+    run = incidents.load_run(session, incident.id, to_change=True)
     if run is None or not run.active or muting.muted_by(session, incident) is not None:
         return  # it was told to the end, or is called when its brand's RED is over
     kinds = {one.kind for one in messages}

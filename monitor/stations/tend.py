@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -29,15 +30,14 @@ def tend(app: App, now: datetime) -> int:
     done = 0
     for part in (_calls, _lapses, _reminders):
         for _ in range(ROUNDS):
-            with app.database.transaction() as session:
-                number = part(app, session, now)
+            number = app.database.repeat(partial(part, app, now))
             done += number
             if number < incidents.BATCH:
                 break
     return done
 
 
-def _calls(app: App, session: Session, now: datetime) -> int:
+def _calls(app: App, now: datetime, session: Session) -> int:
     silencing.release(app, session, now)
     look = rota(app.settings, session)
     grown = incidents.grown_runs(session)
@@ -49,14 +49,14 @@ def _calls(app: App, session: Session, now: datetime) -> int:
     return max(len(runs), len(grown))
 
 
-def _lapses(app: App, session: Session, now: datetime) -> int:
+def _lapses(app: App, now: datetime, session: Session) -> int:
     lapsing = incidents.due(session, now)
     for incident in lapsing:
         _lapse(app, session, incident, now)
     return len(lapsing)
 
 
-def _reminders(app: App, session: Session, now: datetime) -> int:
+def _reminders(app: App, now: datetime, session: Session) -> int:
     late = steps.overdue(session, now, incidents.BATCH)
     for incident_id, those in late.items():
         _remind(app, session, incident_id, those, now)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 HEAD = "0016"  # the newest revision in migrations/versions; a test compares
@@ -17,6 +17,8 @@ BUSY_TIMEOUT_MS = 30_000  # longer than any of our transactions; a busy database
 
 
 TRIES = 5  # more writers than this never meet over one row
+# What PostgreSQL answers to one of two that waited for each other, or were told apart too late.
+OUTDONE = ("40P01", "40001")
 T = TypeVar("T")
 
 
@@ -48,6 +50,9 @@ class Database:
                     return work(session)
             except (ConflictError, IntegrityError):
                 continue
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) not in OUTDONE:
+                    raise
         with self.transaction() as session:
             return work(session)
 

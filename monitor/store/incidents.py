@@ -216,9 +216,9 @@ def history(session: Session, incident_id: int) -> list[TransitionRow]:
     return list(session.scalars(found.order_by(TransitionRow.version)))
 
 
-def load_run(session: Session, incident_id: int) -> Run | None:
-    """The present escalation run of an incident."""
-    row = session.get(RunRow, incident_id)
+def load_run(session: Session, incident_id: int, *, to_change: bool = False) -> Run | None:
+    """The present escalation run of an incident; one to be changed is locked until the end."""
+    row = session.get(RunRow, incident_id, with_for_update=to_change or None)
     return _RUN.validate_python(row.data) if row else None
 
 
@@ -256,6 +256,8 @@ def due_runs(session: Session, now: datetime, limit: int = BATCH) -> list[Run]:
         )
         .order_by(RunRow.next_deadline)
         .limit(limit)
+        # PostgreSQL lets two write at once: who calls on must not undo that somebody takes it up.
+        .with_for_update(skip_locked=True)
     )
     return [_RUN.validate_python(row.data) for row in session.scalars(found)]
 
@@ -270,6 +272,7 @@ def grown_runs(session: Session, limit: int = BATCH) -> list[Run]:
         .where(RunRow.active, RunRow.grows_at <= mentions)
         .order_by(RunRow.incident_id)
         .limit(limit)
+        .with_for_update(skip_locked=True, of=RunRow)
     )
     return [_RUN.validate_python(row.data) for row in session.scalars(found)]
 

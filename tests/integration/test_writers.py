@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, func, select, text, update
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 from world import HARM, World, item
 
+from monitor.app import App
 from monitor.domain.command import Command, Kind
-from monitor.stations import obey
+from monitor.stations import calling, obey
 from monitor.stations.take_in import take_in
 from monitor.store.database import Database
-from monitor.store.response_schema import CommandRow, IncidentRow
+from monitor.store.response_schema import BucketRow, CommandRow, IncidentRow, RunRow
 from monitor.store.schema import MentionRow
 
 SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432"
@@ -108,6 +112,62 @@ def test_one_wish_that_arrives_twice_at_once_is_one_wish(worlds: tuple[World, Wo
 
     assert at_once(lambda world: obey.command(world.app, code, wish), worlds) == []
     assert count(worlds[0], CommandRow) == 1
+
+
+def test_who_takes_it_up_while_the_next_is_being_called_stops_the_calls(
+    worlds: tuple[World, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daemon, person = worlds
+    daemon.post(item(1, HARM))
+    daemon.later()
+    daemon.now += timedelta(minutes=16)
+    person.now = daemon.now
+    with daemon.app.database.reading() as session:
+        code = session.scalars(select(IncidentRow.code)).one()
+    wish = Command(obey.new_id(), Kind.ACK, "zhang", person.now)
+    answering = threading.Thread(target=obey.command, args=(person.app, code, wish))
+    call_due = calling.call_due
+
+    def answered_meanwhile(app: App, *given: Any, **more: Any) -> Any:
+        if app is daemon.app and answering.ident is None:
+            answering.start()
+            answering.join(1)  # it is done by then, or waits for us
+        return call_due(app, *given, **more)
+
+    monkeypatch.setattr(calling, "call_due", answered_meanwhile)
+    daemon.decide()
+    answering.join(30)
+    for _ in range(4):
+        daemon.later(minutes=16)
+
+    with daemon.app.database.reading() as session:
+        run = session.scalars(select(RunRow)).one()
+        assert not run.active
+    assert daemon.bots.to("li-bot") == daemon.bots.to("ops") == []
+
+
+def test_of_two_who_wait_for_each_other_the_outdone_one_tries_again(
+    worlds: tuple[World, World],
+) -> None:
+    for number, world in enumerate(worlds):
+        with world.app.database.transaction() as session:
+            session.add(BucketRow(channel=str(number), at=world.now))
+    met = threading.Barrier(2)
+    order = dict(zip(map(id, worlds), ("01", "10"), strict=True))
+    tried = []
+
+    def lock_both(world: World) -> None:
+        def work(session: Session) -> None:
+            tried.append(world)
+            for channel in order[id(world)]:
+                session.get_one(BucketRow, channel, with_for_update=True)
+                if len(tried) <= 2 and channel == order[id(world)][0]:
+                    met.wait(10)
+
+        world.app.database.repeat(work)
+
+    assert at_once(lock_both, worlds) == []
+    assert len(tried) == 3
 
 
 def test_counters_of_thousands_of_millions_are_kept(worlds: tuple[World, World]) -> None:
