@@ -74,17 +74,20 @@ class Letter:
     """Of the mail as it came, by which it is known again."""
 
 
-def read_mail(raw: bytes) -> Letter:
-    """Return what a mail holds; never raises for what a sender wrote."""
+def read_mail(raw: bytes, *, forwarded: bool = True) -> Letter:
+    """Return what a mail holds; never raises for what a sender wrote.
+
+    Without `forwarded` what stands in a mail that hangs on it is left out: somebody else wrote it.
+    """
     try:
         mail = message_from_bytes(raw, policy=policy.compat32)
     except RecursionError:
-        mail = message_from_bytes(raw.partition(b"\n\n")[0] + b"\n\n", policy=policy.compat32)
+        mail = message_from_bytes(head_of(raw), policy=policy.compat32)
     texts: list[str] = []
     pages: list[str] = []
     files: list[File] = []
     left: list[str] = []
-    for part in _parts(mail, left):
+    for part in _parts(mail, left, forwarded=forwarded):
         kind = part.get_content_type()
         if kind in {"text/plain", "text/html"} and not part.get_filename():
             (texts if kind == "text/plain" else pages).append(_words(part))
@@ -126,8 +129,14 @@ def harmless(name: str) -> str:
     return seen[-LONGEST_NAME:]
 
 
-def _parts(mail: Message, left: list[str]) -> Iterator[Message]:
-    """Yield the leaves, a forwarded mail's too, as far as a sane mail goes."""
+def head_of(raw: bytes) -> bytes:
+    """Return a mail without its body."""
+    found = re.search(rb"\r?\n\r?\n", raw)
+    return raw[: found.end()] if found else raw
+
+
+def _parts(mail: Message, left: list[str], *, forwarded: bool) -> Iterator[Message]:
+    """Yield the leaves, a forwarded mail's too where asked, as far as a sane mail goes."""
     waiting = [(mail, 0)]
     count = 0
     while waiting:
@@ -136,6 +145,8 @@ def _parts(mail: Message, left: list[str]) -> Iterator[Message]:
         if count > MOST_PARTS or depth > DEEPEST:
             left.append("邮件的层次或部分太多，后面的没有读")
             return
+        if not forwarded and part.get_content_maintype() == "message":
+            continue
         inner = part.get_payload() if part.is_multipart() else None
         if isinstance(inner, list):
             waiting = [(one, depth + 1) for one in inner if isinstance(one, Message)] + waiting

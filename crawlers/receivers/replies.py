@@ -7,13 +7,14 @@ answers a machine with a machine.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import Message
 from email.utils import parseaddr
 from hashlib import sha256
 
-from crawlers.receivers.mail import read_mail
+from crawlers.receivers.mail import head_of, read_mail
 
 _REFERENCE = re.compile(r"<([a-z2-7]{16})@fengsui>")
 _TOKEN = re.compile(r"〔([a-z2-7]{16})〕")
@@ -46,8 +47,8 @@ class Reply:
 
 def read_reply(raw: bytes) -> Reply:
     """Return what a mail answers; never raises for what a sender wrote."""
-    letter = read_mail(raw)
-    head = message_from_bytes(_head(raw), policy=policy.compat32)
+    letter = read_mail(raw, forwarded=False)
+    head = message_from_bytes(head_of(raw), policy=policy.compat32)
     named = " ".join(str(head.get(name, "")) for name in ("In-Reply-To", "References"))
     tokens = dict.fromkeys([*_REFERENCE.findall(named), *_TOKEN.findall(letter.subject)])
     number = str(head.get("Message-ID", "")).strip() or letter.key
@@ -61,13 +62,9 @@ def read_reply(raw: bytes) -> Reply:
     )
 
 
-def _head(raw: bytes) -> bytes:
-    found = re.search(rb"\r?\n\r?\n", raw)
-    return raw[: found.end()] if found else raw
-
-
 def _first(text: str) -> str:
-    line = next((one for one in text.splitlines() if one.strip()), "")
+    seen = "".join(one for one in text if one == "\n" or unicodedata.category(one) != "Cf")
+    line = next((one for one in seen.splitlines() if one.strip()), "")
     return "" if _QUOTE.match(line) else line.strip()
 
 

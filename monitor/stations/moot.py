@@ -35,6 +35,9 @@ def reason(settings: Settings, session: Session, row: OutboxRow) -> str:
 def _tells(incident: Incident, row: OutboxRow) -> bool:
     """Whether it tells of its incident; what only tells that somebody has no channel does not.
 
-    A card shows nothing to whoever may not see it any more: that change must reach it.
+    A card shows nothing to whoever may not see it any more, and a reply says no more to them than
+    that there is nothing to answer: both must reach whoever wonders.
     """
-    return row.kind != "card" and (row.kind != "meta" or incident.code in row.body)
+    if row.kind == "meta":
+        return incident.code in row.body
+    return row.kind not in ("card", "reply")

@@ -87,6 +87,19 @@ def test_system_trouble_that_names_a_restricted_incident_is_not_told_again(
     assert [one.body for one in world.bots.to("ops")] == ["王某没有可用的渠道"]
 
 
+def test_who_answered_one_that_is_restricted_by_now_is_told_that_nothing_was_noted(
+    world: World,
+) -> None:
+    world.post(item(1, HARM))
+    world.decide()
+    number = next(row.incident_id for row in rows(world) if row.incident_id)
+    ask(world, Kind.RESTRICT, chain="wang")
+    notice(world, 1, kind="reply", incident_id=number, body="没有记下")
+    world.deliver()
+
+    assert [one.body for one in world.bots.to("zhang-bot")] == ["没有记下"]
+
+
 @pytest.mark.parametrize("kind", [Kind.ACK, Kind.DISMISS])
 def test_a_bundle_asks_nobody_to_take_up_what_needs_nobody_any_more(
     world: World, kind: Kind

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 
 import pytest
 
@@ -47,6 +49,28 @@ def test_the_token_comes_from_the_reference_or_from_the_subject() -> None:
 )
 def test_what_is_quoted_is_no_line_of_the_sender(quote: str) -> None:
     assert read_reply(a_reply(f"\n{quote}\n")).line == ""
+
+
+def test_what_a_forwarded_mail_says_is_no_line_of_the_sender() -> None:
+    mail = message_from_bytes(a_reply(), policy=default)
+    around = EmailMessage()
+    around["From"] = "张某 <Zhang@Example.cn>"
+    around.add_attachment(mail)
+
+    assert read_reply(around.as_bytes()).line == ""
+
+
+def test_marks_that_nobody_sees_are_no_part_of_the_line() -> None:
+    assert read_reply(a_reply("\u200b\u202a1\u202c\ufeff\n")).line == "1"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_mail_nested_beyond_reading_still_says_who_sent_it(end: str) -> None:
+    head = a_reply().decode().partition("\n\n")[0].replace("Content-Type: text/plain", "X-Type: ")
+    deep = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(5000))
+    reply = read_reply(f"{head}\n{deep}Content-Type: text/plain\n\n1\n".replace("\n", end).encode())
+
+    assert (reply.sender, reply.line) == ("zhang@example.cn", "")
 
 
 def test_a_page_without_plain_text_is_read_as_text() -> None:
