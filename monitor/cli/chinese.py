@@ -143,7 +143,21 @@ def _named(error: Any) -> str:  # noqa: ANN401
 
 
 def _bad(error: Any) -> str:  # noqa: ANN401
+    """What kind of value it takes, as far as whoever refused it says so."""
+    for one in getattr(error.__cause__, "errors", list)():
+        if one["type"] in _WANTED:
+            return f"{_named(error)}要写{_WANTED[one['type']].format_map(one.get('ctx', {}))}"
     return f"{_named(error)}的值不对，请照说明里的写法"
+
+
+_WANTED = {
+    "int_parsing": "整数",
+    "int_parsing_size": "小一点的整数",
+    "float_parsing": "数",
+    "finite_number": "数",
+    "greater_than_equal": "不小于 {ge:,} 的数",
+    "less_than_equal": "不大于 {le:,} 的数",
+}
 
 
 def _no_option(error: Any) -> str:  # noqa: ANN401

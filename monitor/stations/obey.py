@@ -52,8 +52,8 @@ def perform(app: App, code: str, wish: Command) -> Outcome:
         incident = find(session, code, seen_by(app.settings, wish.actor))
         known = incidents.seen(session, wish.id)
         if known is not None:
-            other = None if known.kind == wish.kind.value else SPENT
-            return Outcome(incident, refused=known.refused or other)
+            same = known.kind == wish.kind.value
+            return Outcome(incident, refused=known.refused if same else SPENT)
         now = app.clock()
         outcome = _alone(session, incident, apply(incident, wish, now))
         _note(session, wish, incident.code, outcome.refused)

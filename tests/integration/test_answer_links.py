@@ -98,6 +98,18 @@ def test_a_link_answers_once(world: World) -> None:
     assert "已经用过" in requests.get(at(world, path), timeout=10).text
 
 
+def test_whoever_taps_two_buttons_is_not_told_of_one_why_the_other_came_to_nothing(
+    world: World,
+) -> None:
+    path = crisis(world)
+    obey.command(world.app, incident(world).code, Command("1", Kind.ACK, "li", world.now))
+    assert "不用再转" in tap(world, path, "pass").text
+    said = tap(world, path, "ack").text
+
+    assert "不用再转" not in said
+    assert "已经用过" in said
+
+
 def test_an_answer_that_the_page_does_not_offer_spends_nothing(world: World) -> None:
     path = crisis(world)
     forged = tap(world, path, "extend").text
