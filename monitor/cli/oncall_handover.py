@@ -49,7 +49,7 @@ def handover(
         raise Refusal("交代的话和签字一起写：fengsui oncall handover --sign --note '…'")
     with opened(config) as app:
         if sign:
-            hand_over.sign(app, actor(app, actor_), note)
+            hand_over.sign(app, actor(app, actor_), show.wording(note))
         if accept:
             hand_over.accept(app, actor(app, actor_))
         with app.database.reading() as session:

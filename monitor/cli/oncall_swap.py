@@ -51,11 +51,14 @@ def override(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """临时换班，马上生效；什么也不写就列出现有的换班。"""
+    new = any((level, person, begin, end, reason))
+    if new and cancel is not None:
+        raise Refusal("撤销（--cancel）和新的换班一次只写一个")
     with opened(config) as app:
         if cancel is not None:
             _cancel(app, cancel, actor(app, actor_))
-        elif level or person or end:
-            _add(app, level, person, begin, end, reason, actor(app, actor_))
+        elif new:
+            _add(app, level, person, begin, end, show.wording(reason), actor(app, actor_))
         _list(app, as_json=as_json)
 
 

@@ -98,6 +98,17 @@ def test_a_swap_that_cannot_be_is_refused_in_words(
     assert called(world) == ("zhang",)
 
 
+@pytest.mark.parametrize(
+    "words", [("--from", "12h"), ("-r", "家里有事"), ("--cancel", "1", "--level", "值班")]
+)
+def test_half_a_swap_is_not_read_as_the_wish_to_list_them(
+    world: World, words: tuple[str, ...]
+) -> None:
+    said = world.run("oncall", "override", *words, who="zhang")
+
+    assert (said.code, said.out) == (2, "")
+
+
 def test_with_nothing_open_the_duty_changes_without_a_signature(world: World) -> None:
     live(world, hours=24)
     assert called(world) == ("li",)
