@@ -24,12 +24,14 @@ Tensor: TypeAlias = Any
 WEIGHTS = Path(__file__).with_name("weights")
 # Special tokens included; a window of 240 characters never needs more than this.
 MAX_TOKENS = 256
-# Padded tokens a batch, swept on Weibo and crisis texts on two cores, texts a second in the best of
-# three rounds: 422 at 512, 460 at 768, 453 at 1,024, 487 at 1,536, 469 at 2,048. A GPU wants more.
-CPU_BUDGET, GPU_BUDGET = 1536, 65536
-# Rows are filled up to a multiple of this: two merges halve it without a rest, and fewer shapes
-# want fewer kernels.
-PLACES = 4
+# Padded tokens a batch: the number of many divisors next to the best of a sweep on two cores (texts
+# a second: 460 at 768, 453 at 1,024, 487 at 1,536, 469 at 2,048). A GPU wants more.
+CPU_BUDGET, GPU_BUDGET = 1920, 65536
+# oneDNN makes a kernel for every number of places that a batch holds, which takes longer than a
+# layer. So texts are filled up to one of few widths and batches to one of few sizes, multiples of
+# most widths: 384 crisis texts took 1.3 s of processor time instead of 2.2, a fifth of it filling.
+WIDTHS = (8, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 240, 256)
+SIZES = (60, 120, 160, 240, 320, 480, 640, 960, 1280, 1920)
 # After so many batches what the allocator holds free goes back to the system: batches of many sizes
 # had left 64 of 288 MB free but unreturned after 700 texts.
 TRIM_EVERY = 8
@@ -60,7 +62,7 @@ class Reader:
         rows = [self._fitted(found.ids) for found in self.tokenizer.encode_batch(list(pieces))]
         budget = CPU_BUDGET if self.device.type == "cpu" else GPU_BUDGET
         answers: list[Any] = [None] * len(rows)
-        for number, places in enumerate(batches([len(row) for row in rows], budget), 1):
+        for number, places in enumerate(batches([wide(len(row)) for row in rows], budget), 1):
             if number % TRIM_EVERY == 0:
                 _trim()
             found = self._batch([rows[place] for place in places])
@@ -77,12 +79,24 @@ class Reader:
     def _batch(self, rows: list[list[int]]) -> Array:
         import torch
 
-        longest = max(len(row) for row in rows)
-        width = min(-(-longest // PLACES) * PLACES, self.max_tokens)
-        ids = torch.tensor([[*row, *[self.pad] * (width - len(row))] for row in rows])
+        width = min(max(wide(len(row)) for row in rows), self.max_tokens)
+        filled = [[*row, *[self.pad] * (width - len(row))] for row in rows]
+        empty = [[self.pad] * width] * (texts_of(len(rows), width) - len(rows))
+        ids = torch.tensor([*filled, *empty])
         with torch.inference_mode():
-            found = self.forward(ids.to(self.device))
+            found = self.forward(ids.to(self.device))[: len(rows)]
         return found.float().cpu().numpy()
+
+
+def wide(length: int) -> int:
+    """Return the width to which a text of `length` tokens is filled up."""
+    return next((width for width in WIDTHS if width >= length), length)
+
+
+def texts_of(count: int, width: int) -> int:
+    """Return how many texts of `width` a batch of `count` is filled up to."""
+    need = count * width
+    return next((size for size in SIZES if size >= need and size % width == 0), need) // width
 
 
 def load_classifier(

@@ -61,24 +61,26 @@ class Block(nn.Module):
 
     def forward(self, states: Tensor, sizes: Tensor) -> Tensor:
         """Return states of the same shape (texts, places, width)."""
-        states = self.norm(states + self._drop(self.attended(self._attention(states, sizes))))
+        mixed = self.mix(self.attend(states), sizes)
+        states = self.norm(states + self._drop(self.attended(mixed)))
         fed = self.narrow(self.activate(self.widen(states)))
         return self.last_norm(states + self._drop(fed))
 
-    def _attention(self, states: Tensor, sizes: Tensor) -> Tensor:
+    def mix(self, made: Tensor, sizes: Tensor) -> Tensor:
         """Return the mean of the values, each weighted by the fit of its key times its size.
 
-        Two plain products and no softmax: rows of some 30 places are too short for torch's kernel,
-        and its fused attention takes twice as long still.
+        `made` holds queries, keys and values side by side (texts, places, 3 `width`). Two plain
+        products and no softmax: rows of some 30 places are too short for torch's kernel, and its
+        fused attention takes twice as long still where the processor has no matrix unit.
         """
-        texts, places, _ = states.shape
-        split = self.attend(states).view(texts, places, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        texts, places, _ = made.shape
+        split = made.view(texts, places, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         query, key, value = split.reshape(3, texts * self.heads, places, -1)
         fit = torch.bmm(query * query.shape[-1] ** -0.5, key.transpose(1, 2))
         weight = fit.clamp(max=MOST).exp().view(texts, self.heads, places, places)
         weight = (weight * sizes[:, None, None, :]).flatten(0, 1).to(value.dtype)
         mixed = torch.bmm(weight, value) / weight.sum(-1, keepdim=True).clamp(min=LEAST)
-        return mixed.view(texts, self.heads, places, -1).transpose(1, 2).reshape(states.shape)
+        return mixed.view(texts, self.heads, places, -1).transpose(1, 2).flatten(2)
 
     def _drop(self, states: Tensor) -> Tensor:
         return drop(states, self.dropout) if self.training else states
