@@ -52,7 +52,8 @@ class PackedBlock(nn.Module):
         texts, places, wide = made.shape
         split = made.view(texts, places, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         bias = sizes.clamp(min=LEAST).log()[:, None, None, :]
-        mixed = nnf.scaled_dot_product_attention(*split.unbind(0), attn_mask=bias)
+        query, key, value = split.unbind(0)
+        mixed = nnf.scaled_dot_product_attention(query, key, value, attn_mask=bias)
         return mixed.transpose(1, 2).reshape(texts, places, wide // 3)
 
 
