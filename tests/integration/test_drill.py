@@ -103,6 +103,7 @@ def test_what_the_houses_roles_do_not_allow_is_told(house: World) -> None:
 
 def test_a_live_drill_marks_every_message(house: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "_play", lambda *_: None)
+    monkeypatch.setattr(command, "utc_now", lambda: T0)  # whose week it is decides who is called
     house.run("drill", "--scenario", "misdiagnosis", "--live", "--yes")
     row = drilled(house)
     scenario = load_scenario("misdiagnosis", row.started_at.astimezone(SHANGHAI).date())

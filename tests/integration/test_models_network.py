@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from models.encoder import texts_of, wide
 from models.labels import ModelError
 from models.network import Block, Network, Shape, drop, from_bert, merge, summary
-from models.packed import Packed, pack
+from models.packed import Packed, PackedBlock, pack
 from models.storage import load_network, save_network
 
 SHAPE = Shape(vocabulary=50, width=32, inner=64, heads=4, blocks=3, positions=64, merge_after=(1,))
@@ -50,17 +51,17 @@ def test_attention_counts_a_merged_place_for_the_pieces_it_holds() -> None:
     torch.manual_seed(1)
     block = Block(SHAPE).eval()
     one, other = torch.randn(2, SHAPE.width)
-    thrice = block._attention(torch.stack([one, one, one, other])[None], torch.ones(1, 4))
-    merged = block._attention(torch.stack([one, other])[None], torch.tensor([[3.0, 1.0]]))
+    thrice = block.mix(block.attend(torch.stack([one, one, one, other])[None]), torch.ones(1, 4))
+    merged = block.mix(block.attend(torch.stack([one, other])[None]), torch.tensor([[3.0, 1.0]]))
     assert torch.allclose(thrice[0, -1], merged[0, -1], atol=1e-6)
 
 
 def test_attention_leaves_empty_places_out() -> None:
     torch.manual_seed(1)
     block = Block(SHAPE).eval()
-    states = torch.randn(1, 3, SHAPE.width)
-    alone = block._attention(states[:, :2], torch.ones(1, 2))
-    beside = block._attention(states, torch.tensor([[1.0, 1.0, 0.0]]))
+    made = block.attend(torch.randn(1, 3, SHAPE.width))
+    alone = block.mix(made[:, :2], torch.ones(1, 2))
+    beside = block.mix(made, torch.tensor([[1.0, 1.0, 0.0]]))
     assert torch.allclose(alone, beside[:, :2], atol=1e-6)
 
 
@@ -144,3 +145,23 @@ def test_the_cut_reads_as_the_encoder_it_was_cut_from() -> None:
         states = block(states, torch.ones(1, 5))
     theirs = bert(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
     assert torch.allclose(states, theirs, atol=1e-4)
+
+
+@pytest.mark.parametrize("fused", [False, True])
+def test_a_packed_block_answers_as_the_block_it_packs(fused: bool) -> None:
+    torch.manual_seed(1)
+    block = Block(SHAPE).eval().to(torch.bfloat16)
+    states = torch.randn(2, 4, SHAPE.width).to(torch.bfloat16)
+    sizes = torch.tensor([[2.0, 1.0, 1.0, 0.0], [1.0, 1.0, 1.0, 1.0]]).to(torch.bfloat16)
+    with torch.inference_mode():
+        plain = block(states, sizes).float()
+        found = PackedBlock(block, fused=fused)(states, sizes).float()
+    there = sizes > 0
+    assert (plain[there] - found[there]).abs().max() < 0.05
+
+
+def test_texts_and_batches_are_filled_up_to_few_sizes() -> None:
+    assert [wide(length) for length in (1, 33, 256, 300)] == [8, 40, 256, 300]
+    assert texts_of(1, 8) == 15
+    assert texts_of(9, 160) == 12
+    assert texts_of(9, 300) == 9  # no size has room: as it is
